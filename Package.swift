@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let crypto: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "CryptoExtras", package: "swift-crypto"),
+]
+
+let package = Package(
+    name: "tessera",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "JOSE", targets: ["JOSE"]),
+        .library(name: "BearerAuth", targets: ["BearerAuth"]),
+        .library(name: "BearerAuthHummingbird", targets: ["BearerAuthHummingbird"]),
+        .library(name: "Tessera", targets: ["Passwords", "TesseraCore", "TesseraSQL", "TesseraHTTP"]),
+        .executable(name: "tessera", targets: ["TesseraCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The token library.
+        .target(name: "JOSE", dependencies: crypto, swiftSettings: settings),
+
+        // The server's parts.
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CXCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(name: "Passwords", dependencies: ["CSodium", "CXCrypt"] + crypto, swiftSettings: settings),
+        .target(
+            name: "TesseraCore",
+            dependencies: [
+                "JOSE", "Passwords",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ] + crypto,
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TesseraSQL",
+            dependencies: ["TesseraCore", .product(name: "GRDB", package: "GRDB.swift")] + crypto,
+            swiftSettings: settings
+        ),
+
+        // Checking bearers in a service.
+        .target(
+            name: "BearerAuth",
+            dependencies: ["JOSE", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "BearerAuthHummingbird",
+            dependencies: ["BearerAuth", "JOSE", .product(name: "Hummingbird", package: "hummingbird")],
+            swiftSettings: settings
+        ),
+
+        // The server and its command line.
+        .target(
+            name: "TesseraHTTP",
+            dependencies: [
+                "BearerAuth", "BearerAuthHummingbird", "JOSE", "TesseraCore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + crypto,
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "TesseraCLI",
+            dependencies: [
+                "JOSE", "Passwords", "TesseraCore", "TesseraHTTP", "TesseraSQL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests: one folder mirrors one target; EndToEnd drives the built binary.
+        .testTarget(name: "JOSETests", dependencies: ["JOSE"] + crypto, swiftSettings: settings),
+        .testTarget(name: "PasswordsTests", dependencies: ["Passwords"], swiftSettings: settings),
+        .testTarget(name: "TesseraCoreTests", dependencies: ["TesseraCore", "JOSE"], swiftSettings: settings),
+        .testTarget(
+            name: "TesseraSQLTests",
+            dependencies: ["TesseraSQL", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "BearerAuthTests",
+            dependencies: [
+                "BearerAuth", "BearerAuthHummingbird", "JOSE",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraHTTPTests",
+            dependencies: [
+                "TesseraHTTP", "TesseraCore", "TesseraSQL", "JOSE",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TesseraCLITests", dependencies: ["TesseraCLI"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "TesseraCLI", "JOSE",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            path: "Tests/EndToEnd",
+            swiftSettings: settings
+        ),
+    ]
+)

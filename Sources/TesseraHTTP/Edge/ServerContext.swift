@@ -1,0 +1,20 @@
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// What is known of a request beside the request itself.
+struct ServerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The name of this request in logs and answers.
+    var requestID: String
+    /// Where the request came from, as far as configuration lets us believe it.
+    var clientAddress: NetworkAddress?
+    /// Where the endpoint says whose page may read the answer; only for requests of another origin.
+    var crossOrigin: CrossOriginGrant?
+
+    init(source: ApplicationRequestContextSource) {
+        self.coreContext = .init(source: source)
+        self.requestID = ""
+        self.clientAddress = source.channel.remoteAddress.flatMap(NetworkAddress.init)
+    }
+}

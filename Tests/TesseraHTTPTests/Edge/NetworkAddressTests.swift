@@ -1,0 +1,94 @@
+import HTTPTypes
+import Logging
+import Testing
+
+@testable import TesseraHTTP
+
+struct NetworkAddressTests {
+    @Test(arguments: [
+        ("127.0.0.1", "127.0.0.1"), ("::ffff:192.0.2.7", "192.0.2.7"), ("2001:DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
+        ("::", "::"), ("::1", "::1"), ("fe80::", "fe80::"), ("1:0:2:3:4:5:6:7", "1:0:2:3:4:5:6:7"),
+    ])
+    func `an address has one text`(text: String, canonical: String) {
+        #expect(NetworkAddress(text)?.description == canonical)
+    }
+
+    @Test(arguments: ["", "unknown", "1.2.3", "1.2.3.4.5", "256.1.1.1", "::1%eth0", "_hidden", "1.2.3.4 ", "[::1]"])
+    func `what is no address is none`(text: String) {
+        #expect(NetworkAddress(text) == nil)
+    }
+
+    @Test(arguments: ["10.0.0.0/33", "x/8", "10.0.0.0/-1", "10.0.0.0/", "::/129", "10.0.0.0/+8", ""])
+    func `a network that is none is refused`(text: String) {
+        #expect(throws: InvalidNetwork.self) { try TrustedProxies([text]) }
+    }
+
+    @Test func `a network holds its addresses and no others`() throws {
+        let proxies = try TrustedProxies(["10.0.0.0/8", "fd00::/8", "192.0.2.7"])
+        func contains(_ text: String) throws -> Bool { proxies.contains(try #require(NetworkAddress(text))) }
+        #expect(try contains("10.255.0.1"))
+        #expect(try contains("::ffff:10.1.2.3"))
+        #expect(try contains("fd12::1"))
+        #expect(try contains("192.0.2.7"))
+        #expect(try !contains("11.0.0.1"))
+        #expect(try !contains("192.0.2.8"))
+        #expect(try !contains("::10.0.0.1"))
+    }
+}
+
+struct ClientAddressTests {
+    private func address(
+        _ peer: String,
+        _ fields: HTTPFields,
+        proxies: [String] = ["10.0.0.0/8"],
+        log: LogRecorder = LogRecorder()
+    ) throws -> String? {
+        let resolver = ClientAddressResolver(proxies: try TrustedProxies(proxies))
+        return resolver.address(of: NetworkAddress(peer), headers: fields, logger: log.logger)?.description
+    }
+
+    @Test func `a forged client address from an untrusted peer is ignored and logged once`() throws {
+        let log = LogRecorder()
+        let resolver = ClientAddressResolver(proxies: .none)
+        for _ in 0..<3 {
+            let address = resolver.address(
+                of: NetworkAddress("203.0.113.9"),
+                headers: [.xForwardedFor: "198.51.100.1"],
+                logger: log.logger
+            )
+            #expect(address?.description == "203.0.113.9")
+        }
+        #expect(log.lines.count == 1)
+        #expect(log.lines.first?.contains("198.51.100.1") == false)
+    }
+
+    @Test func `of a trusted proxy the rightmost untrusted entry counts`() throws {
+        #expect(try address("10.0.0.1", [.xForwardedFor: "1.1.1.1, 203.0.113.9, 10.0.0.2"]) == "203.0.113.9")
+        #expect(try address("10.0.0.1", [.xForwardedFor: "203.0.113.9:4711"]) == "203.0.113.9")
+        #expect(try address("10.0.0.1", [.xForwardedFor: "[2001:db8::9]:4711"]) == "2001:db8::9")
+        #expect(try address("10.0.0.1", [.xForwardedFor: "10.0.0.3, 10.0.0.2"]) == "10.0.0.3")
+        #expect(try address("10.0.0.1", [:]) == "10.0.0.1")
+    }
+
+    @Test func `several fields are one list`() throws {
+        var fields = HTTPFields()
+        fields.append(HTTPField(name: .xForwardedFor, value: "1.1.1.1"))
+        fields.append(HTTPField(name: .xForwardedFor, value: "203.0.113.9"))
+        #expect(try address("10.0.0.1", fields) == "203.0.113.9")
+    }
+
+    @Test func `an unreadable entry leaves the hop that wrote it`() throws {
+        #expect(try address("10.0.0.1", [.xForwardedFor: "1.1.1.1, unknown, 10.0.0.2"]) == "10.0.0.2")
+        #expect(try address("10.0.0.1", [.xForwardedFor: "1.1.1.1,"]) == "10.0.0.1")
+    }
+
+    @Test func `the standard field is read too`() throws {
+        let value = "for=1.1.1.1, For=\"[2001:db8::9]:4711\";proto=https, for=10.0.0.2"
+        #expect(try address("10.0.0.1", [.forwarded: value]) == "2001:db8::9")
+    }
+
+    @Test func `two fields that disagree are both disbelieved`() throws {
+        #expect(try address("10.0.0.1", [.forwarded: "for=1.1.1.1", .xForwardedFor: "2.2.2.2"]) == "10.0.0.1")
+        #expect(try address("10.0.0.1", [.forwarded: "for=2.2.2.2", .xForwardedFor: "2.2.2.2"]) == "2.2.2.2")
+    }
+}

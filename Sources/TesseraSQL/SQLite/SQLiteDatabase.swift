@@ -66,8 +66,8 @@ public final class SQLiteDatabase: SQLDatabase {
             throw SQLFailure(sqlite: error)
         }
     }
-    /// See `SQLDatabase.write`.
 
+    /// See `SQLDatabase.write`.
     @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import Synchronization
+internal import TesseraCore
 
 /// Counts the open connections, in total and per address, and refuses those over a limit.
 ///
@@ -7,7 +8,7 @@ internal import Synchronization
 final class ConnectionTable: Sendable {
     private struct State {
         var total = 0
-        var perAddress: [NetworkAddress: Int] = [:]
+        var perAddress: [ClientAddress: Int] = [:]
     }
 
     private let limits: HTTPLimits
@@ -24,7 +25,7 @@ final class ConnectionTable: Sendable {
 
     /// Counts a connection until it closes, or says that it is one too many.
     func admit(_ channel: any Channel) -> Bool {
-        var address = channel.remoteAddress.flatMap(NetworkAddress.init)
+        var address = ClientAddress(channel.remoteAddress)
         if let known = address, proxies.contains(known) { address = nil }
         let admitted = state.withLock { state in
             guard state.total < limits.connections else { return false }
@@ -42,7 +43,7 @@ final class ConnectionTable: Sendable {
         return admitted
     }
 
-    private func release(_ address: NetworkAddress?) {
+    private func release(_ address: ClientAddress?) {
         state.withLock { state in
             state.total -= 1
             guard let address, let open = state.perAddress[address] else { return }

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import TesseraCore
 
 /// Writes one line for each request: what was asked, what was answered, how long it took, and who asked.
 ///

@@ -11,9 +11,11 @@ struct AnswerStyle: Sendable {
     func response(for error: any Error, to request: Request, context: ServerContext) -> Response {
         let isOAuth = oauthPaths.contains(request.uri.path)
         switch error {
-        case let error as OAuthRefusal:
-            return error.response()
+        case let refusal as OAuthRefusal:
+            Self.log(refusal.code, refusal.reason, refusal.status, context)
+            return refusal.response()
         case let problem as Problem:
+            Self.log(problem.code, problem.reason, problem.status, context)
             return isOAuth ? Self.oauthError(problem).response() : problem.response(requestID: context.requestID)
         case is BodyTooLarge:
             let problem = Problem(.contentTooLarge, code: "content_too_large", headers: [.connection: "close"])
@@ -39,6 +41,21 @@ struct AnswerStyle: Sendable {
             response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
             response.headers.append(HTTPField(name: .pragma, value: "no-cache"))
         }
+    }
+
+    /// Tells the log what the client is not told.
+    private static func log(
+        _ code: String,
+        _ reason: String?,
+        _ status: HTTPResponse.Status,
+        _ context: ServerContext
+    ) {
+        guard let reason else { return }
+        context.logger.log(
+            level: status.code >= 500 ? .error : .info,
+            "A request was refused.",
+            metadata: ["error": "\(code)", "reason": "\(reason)"]
+        )
     }
 
     /// What a general refusal is in OAuth's words.

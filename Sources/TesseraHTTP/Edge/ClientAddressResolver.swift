@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Logging
 internal import Synchronization
+internal import TesseraCore
 
 /// Finds the address a request came from.
 ///
@@ -14,7 +15,7 @@ final class ClientAddressResolver: Sendable {
         self.proxies = proxies
     }
 
-    func address(of peer: NetworkAddress?, headers: HTTPFields, logger: Logger) -> NetworkAddress? {
+    func address(of peer: ClientAddress?, headers: HTTPFields, logger: Logger) -> ClientAddress? {
         guard let peer, proxies.contains(peer) else {
             warnOnce(peer: peer, headers: headers, logger: logger)
             return peer
@@ -36,7 +37,7 @@ final class ClientAddressResolver: Sendable {
         }
     }
 
-    private func warnOnce(peer: NetworkAddress?, headers: HTTPFields, logger: Logger) {
+    private func warnOnce(peer: ClientAddress?, headers: HTTPFields, logger: Logger) {
         guard !hasWarned.load(ordering: .relaxed) else { return }
         guard headers.contains(.xForwardedFor) || headers.contains(.forwarded) else { return }
         guard !hasWarned.exchange(true, ordering: .relaxed) else { return }
@@ -47,7 +48,7 @@ final class ClientAddressResolver: Sendable {
     }
 
     /// Walks from the nearest hop outwards while hops are trusted; an unreadable entry stops at the hop that wrote it.
-    private func rightmostUntrusted(_ entries: [NetworkAddress?], peer: NetworkAddress) -> NetworkAddress {
+    private func rightmostUntrusted(_ entries: [ClientAddress?], peer: ClientAddress) -> ClientAddress {
         var hop = peer
         for entry in entries.reversed() {
             guard let entry else { return hop }
@@ -57,11 +58,11 @@ final class ClientAddressResolver: Sendable {
         return hop
     }
 
-    private static func legacyEntries(_ values: [String]) -> [NetworkAddress?] {
+    private static func legacyEntries(_ values: [String]) -> [ClientAddress?] {
         values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { node($0.trimmed) }
     }
 
-    private static func standardEntries(_ values: [String]) -> [NetworkAddress?] {
+    private static func standardEntries(_ values: [String]) -> [ClientAddress?] {
         values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { element in
             for pair in element.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1)
@@ -75,13 +76,18 @@ final class ClientAddressResolver: Sendable {
     }
 
     /// An address with or without a port; IPv6 in brackets where there is a port.
-    private static func node(_ text: Substring) -> NetworkAddress? {
+    private static func node(_ text: Substring) -> ClientAddress? {
+        var host = text
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]") else { return nil }
-            return NetworkAddress(text[text.index(after: text.startIndex)..<end])
+            host = text[text.index(after: text.startIndex)..<end]
+        } else {
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+            if parts.count == 2 { host = parts[0] }
         }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return NetworkAddress(parts.count == 2 ? parts[0] : text)
+        // The server's own socket is no address that a proxy could speak of.
+        guard let address = ClientAddress(host), address.family != .unix else { return nil }
+        return address
     }
 }
 

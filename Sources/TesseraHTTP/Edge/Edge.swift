@@ -18,8 +18,10 @@ struct Edge<Inner: HTTPResponder>: HTTPResponder where Inner.Context == ServerCo
     let answers: AnswerStyle
     let metrics: RequestMetrics
     let accessLog: AccessLog
+    let mount: MountPoint
 
-    func respond(to request: Request, context source: ServerContext) async throws -> Response {
+    func respond(to original: Request, context source: ServerContext) async throws -> Response {
+        let request = mount.inside(original)
         let start = ContinuousClock.now
         var context = source
         context.requestID = RequestName.name(for: request.headers)

@@ -11,19 +11,23 @@ struct Problem: Error, Sendable {
     var headers: HTTPFields
     /// Further members, such as what exactly was wrong with a value.
     var members: JSONObject
+    /// Why, for the log alone.
+    var reason: String?
 
     init(
         _ status: HTTPResponse.Status,
         code: String,
         _ detail: String? = nil,
         headers: HTTPFields = [:],
-        members: JSONObject = [:]
+        members: JSONObject = [:],
+        reason: String? = nil
     ) {
         self.status = status
         self.code = code
         self.detail = detail
         self.headers = headers
         self.members = members
+        self.reason = reason
     }
 
     func response(requestID: String) -> Response {

@@ -16,8 +16,14 @@ final class RequestMetrics: Sendable {
         let duration: Metrics.Timer
     }
 
-    private let inFlight = Meter(label: "http_requests_in_flight")
+    private let factory: any MetricsFactory
+    private let inFlight: Meter
     private let series = Mutex<[Key: Series]>([:])
+
+    init(factory: any MetricsFactory) {
+        self.factory = factory
+        self.inFlight = Meter(label: "http_requests_in_flight", dimensions: [], factory: factory)
+    }
 
     func began() { inFlight.increment() }
 
@@ -33,16 +39,18 @@ final class RequestMetrics: Sendable {
             method: Self.known.contains(method) ? method.rawValue : "other",
             status: status.code / 100
         )
-        let series = series.withLock { known in
+        let series = series.withLock { [factory] known in
             if let series = known[key] { return series }
             let made = Series(
                 requests: Counter(
                     label: "http_requests_total",
-                    dimensions: [("method", key.method), ("route", key.route), ("status", "\(key.status)xx")]
+                    dimensions: [("method", key.method), ("route", key.route), ("status", "\(key.status)xx")],
+                    factory: factory
                 ),
                 duration: Metrics.Timer(
                     label: "http_request_duration_seconds",
-                    dimensions: [("method", key.method), ("route", key.route)]
+                    dimensions: [("method", key.method), ("route", key.route)],
+                    factory: factory
                 )
             )
             known[key] = made

@@ -9,6 +9,7 @@ struct EdgeAssembly: Sendable {
 
     let settings: HTTPSettings
     let metrics: RequestMetrics
+    var mount = MountPoint(path: "")
     let origins: any OriginDirectory
     let publicPaths: Set<String>
     let clientPaths: Set<String>
@@ -25,7 +26,8 @@ struct EdgeAssembly: Sendable {
             routes: RouteTable(router.routes),
             answers: AnswerStyle(oauthPaths: oauthPaths),
             metrics: metrics,
-            accessLog: AccessLog(level: settings.accessLogLevel)
+            accessLog: AccessLog(level: settings.accessLogLevel),
+            mount: mount
         )
     }
 
@@ -45,6 +47,24 @@ struct EdgeAssembly: Sendable {
             onServerRunning: { channel in
                 await onListening(.init(host: listen.host, port: channel.localAddress?.port ?? listen.port))
             },
+            logger: logger
+        )
+    }
+}
+
+extension EdgeAssembly {
+    /// The edge of the address for operators: probes name the machine's own address, and would fill the log.
+    var forOperations: EdgeAssembly {
+        var settings = settings
+        settings.hosts = []
+        settings.accessLogLevel = .debug
+        return EdgeAssembly(
+            settings: settings,
+            metrics: metrics,
+            origins: origins,
+            publicPaths: [],
+            clientPaths: [],
+            oauthPaths: [],
             logger: logger
         )
     }

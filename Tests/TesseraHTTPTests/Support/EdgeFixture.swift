@@ -12,6 +12,7 @@ struct EdgeFixture {
     var settings = HTTPSettings()
     var registered: Set<String> = []
     var log = LogRecorder()
+    var metrics = PrometheusMetrics()
 
     struct Directory: OriginDirectory {
         let origins: Set<String>
@@ -45,7 +46,7 @@ struct EdgeFixture {
     private var assembly: EdgeAssembly {
         EdgeAssembly(
             settings: settings,
-            metrics: RequestMetrics(),
+            metrics: RequestMetrics(factory: metrics),
             origins: Directory(origins: registered),
             publicPaths: ["/documents"],
             clientPaths: ["/token"],

@@ -1,0 +1,61 @@
+internal import Passwords
+
+/// Checks a user name and password: throttle, look-up, one hash on every path.
+struct Authenticator: Sendable {
+    /// Why a log-in failed.
+    enum Failure: Error, Sendable {
+        /// No such account, a wrong password, or a disabled account: told apart in the log alone.
+        case rejected(reason: String)
+        /// Too many guesses.
+        case throttled(retryAfterSeconds: Int)
+        /// The hashing queue is full.
+        case busy(retryAfterSeconds: Int)
+        /// The database does not answer.
+        case storage(StorageError)
+    }
+
+    let domain: Domain
+
+    /// The account that a user name and password prove.
+    func authenticate(
+        username: String,
+        password: Password,
+        address: ClientAddress
+    ) async throws(Failure) -> Account {
+        let canonical = Username.canonical(username)
+        let now = domain.clock.monotonicMilliseconds()
+        let ticket: GuessThrottle.Ticket
+        switch domain.throttle.begin(account: canonical, address: address, now: now) {
+        case .allowed(let allowed): ticket = allowed
+        case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
+        }
+        let account: Account?
+        do {
+            account = try await domain.storage.account(canonicalUsername: canonical)
+        } catch {
+            domain.throttle.succeeded(ticket, now: now)
+            throw .storage(error)
+        }
+        let isRight: Bool
+        do {
+            isRight = try await domain.passwords.verify(password, account?.passwordHash)
+        } catch {
+            // Nothing was guessed: the try is given back.
+            domain.throttle.succeeded(ticket, now: now)
+            throw .busy(retryAfterSeconds: error.retryAfterSeconds)
+        }
+        guard let account else { throw .rejected(reason: "unknown_user") }
+        guard isRight else { throw .rejected(reason: "wrong_password") }
+        domain.throttle.succeeded(ticket, now: now)
+        if account.isDisabled { throw .rejected(reason: "account_disabled") }
+        await rehashIfOutdated(account, password)
+        return account
+    }
+
+    /// Replaces a hash of another system or of older parameters; a failure costs nothing but the next try.
+    private func rehashIfOutdated(_ account: Account, _ password: Password) async {
+        guard domain.passwords.needsRehash(account.passwordHash) else { return }
+        guard let better = try? await domain.passwords.hash(password) else { return }
+        try? await domain.storage.rehash(accountID: account.id, from: account.passwordHash, to: better)
+    }
+}

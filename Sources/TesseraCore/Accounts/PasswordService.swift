@@ -1,0 +1,53 @@
+public import Passwords
+
+/// Hashing behind its bounded queue, and the policy for new passwords.
+public struct PasswordService: Sendable {
+    private let hasher: PasswordHasher
+    private let queue: HashingQueue
+    private let policy: PasswordPolicy
+    /// The hash of no password: what an unknown user's guess is compared with.
+    private let decoy: PasswordHash
+
+    /// Makes the service; hashes once, so that an unknown user costs as much as a wrong password.
+    ///
+    /// - Parameters:
+    ///   - hasher: Makes and checks hashes.
+    ///   - queue: The threads that hashing runs on.
+    ///   - policy: What a new password must be.
+    /// - Throws: `PasswordError` where there is no memory for one hash.
+    public init(hasher: PasswordHasher, queue: HashingQueue, policy: PasswordPolicy) throws(PasswordError) {
+        self.hasher = hasher
+        self.queue = queue
+        self.policy = policy
+        self.decoy = try hasher.decoy()
+    }
+
+    /// How many hashes wait and run.
+    public var load: (waiting: Int, running: Int) { queue.load }
+
+    /// Takes no more work and returns when what was accepted is done.
+    public func shutdown() async {
+        await queue.shutdown()
+    }
+
+    /// Whether a password fits; without a hash the same work is done and the answer is no.
+    func verify(_ password: Password, _ hash: PasswordHash?) async throws(HashingQueue.Full) -> Bool {
+        let (hasher, decoy) = (hasher, decoy)
+        let fits = try await queue.run { hasher.verify(password, hash ?? decoy) }
+        return fits && hash != nil
+    }
+
+    /// A new hash; nil where the library had no memory for it.
+    func hash(_ password: Password) async throws(HashingQueue.Full) -> PasswordHash? {
+        let hasher = hasher
+        return try await queue.run { try? hasher.hash(password) }
+    }
+
+    /// Whether a hash should be replaced at the next log-in.
+    func needsRehash(_ hash: PasswordHash) -> Bool { hasher.needsRehash(hash) }
+
+    /// Why a new password is refused; nil where it is fine.
+    public func violation(of password: Password, username: String) -> PasswordViolation? {
+        policy.violation(of: password, username: username)
+    }
+}

@@ -1,0 +1,25 @@
+internal import JOSE
+
+/// Where identifiers and secrets come from; tests inject their own.
+public protocol RandomSource: Sendable {
+    /// As many unpredictable bytes as asked for.
+    func bytes(_ count: Int) -> [UInt8]
+}
+
+/// The operating system's generator.
+public struct SystemRandomSource: RandomSource {
+    /// Makes the source.
+    public init() {}
+
+    public func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<max(0, count)).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
+
+extension RandomSource {
+    /// An identifier of 128 random bits: 22 base64url characters.
+    public func identifier() -> String {
+        Base64URL.encode(bytes(16))
+    }
+}

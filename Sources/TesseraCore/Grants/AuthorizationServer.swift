@@ -1,0 +1,280 @@
+internal import Logging
+internal import Metrics
+internal import Passwords
+
+/// Issues tokens: the token endpoint without HTTP (RFC 6749 §4 to §6).
+public struct AuthorizationServer: Sendable {
+    let domain: Domain
+
+    /// Makes the server's face over the domain.
+    public init(_ domain: Domain) {
+        self.domain = domain
+    }
+
+    /// Answers a token request.
+    /// - Throws: `OAuthError`, the one refusal that the endpoint sends.
+    public func issueTokens(
+        for request: GrantRequest,
+        client presented: PresentedClient,
+        address: ClientAddress
+    ) async throws(OAuthError) -> TokenResponse {
+        let client = try await ClientAuthenticator(domain: domain).authenticate(presented, address: address)
+        guard client.grants.contains(request.type) else {
+            throw OAuthError(.unauthorizedClient, "This client may not use the grant type \(request.type.rawValue).")
+        }
+        switch request {
+        case .password(let username, let password, let scope, let resources):
+            return try await logIn(username, password, scope, resources, client, address)
+        case .refreshToken(let token, let scope, let resources):
+            return try await refresh(token, scope, resources, client)
+        case .clientCredentials(let scope, let resources):
+            return try issueForClient(client, scope, resources)
+        }
+    }
+
+    // MARK: The grants
+
+    private func logIn(
+        _ username: String,
+        _ password: Password,
+        _ requestedScope: ScopeSet?,
+        _ resources: [String],
+        _ client: Client,
+        _ address: ClientAddress
+    ) async throws(OAuthError) -> TokenResponse {
+        guard domain.settings.passwordGrant != .off else {
+            throw OAuthError(.unsupportedGrantType, "The password grant is switched off (password_grant: off).")
+        }
+        guard client.isFirstParty else {
+            throw OAuthError(.unauthorizedClient, "The password grant is for the operator's own applications only.")
+        }
+        let audiences = try self.audiences(resources, client)
+        let account: Account
+        do {
+            account = try await Authenticator(domain: domain)
+                .authenticate(username: username, password: password, address: address)
+        } catch {
+            Counter(label: "tessera_logins_total", dimensions: [("outcome", error.outcome)]).increment()
+            throw error.oauthError
+        }
+        let allowed = domain.settings.roles.scopes(of: account.roles)
+        let scope = try self.scope(
+            requestedScope,
+            allowed: client.scopes.map(allowed.intersection) ?? allowed,
+            default: domain.settings.roles.defaultScopes(of: account.roles)
+        )
+        let now = domain.clock.now()
+        let token = RefreshToken(handle: domain.random.bytes(12), counter: 0, secret: domain.random.bytes(16))
+        let session = Session(
+            id: domain.random.identifier(),
+            accountID: account.id,
+            clientID: client.id,
+            scope: scope,
+            audiences: audiences,
+            accountGeneration: account.generation,
+            clientGeneration: client.generation,
+            authenticatedAt: now,
+            expiresAt: now.adding(domain.settings.sessionLifetime),
+            idleExpiresAt: now.adding(min(domain.settings.refreshTokenLifetime, domain.settings.sessionLifetime)),
+            endedAt: nil,
+            refresh: RefreshState(
+                handle: token.handle,
+                counter: 0,
+                currentDigest: token.digest,
+                previousDigest: nil,
+                rotatedAt: now,
+                previousRotatedAt: nil,
+                salt: domain.random.bytes(32)
+            )
+        )
+        let event = AuditEvent(
+            .sessionBegun,
+            at: now,
+            accountID: account.id,
+            clientID: client.id,
+            sessionID: session.id,
+            detail: "address \(address)"
+        )
+        switch try await stored({ () async throws(StorageError) in
+            try await domain.storage.begin(session, grant: .password, event: event)
+        }) {
+        case .refused(let refusal):
+            Counter(label: "tessera_logins_total", dimensions: [("outcome", "refused")]).increment()
+            throw OAuthError.invalidCredentials(reason: refusal.rawValue)
+        case .begun:
+            Counter(label: "tessera_logins_total", dimensions: [("outcome", "succeeded")]).increment()
+        }
+        let accessToken = try AccessTokenIssuer(domain: domain)
+            .issue(session: session, account: account, scope: scope, audiences: audiences, at: now)
+        let mayRefresh = client.grants.contains(.refreshToken)
+        return response(accessToken, mayRefresh ? token.text : nil, scope, session: session, at: now)
+    }
+
+    private func refresh(
+        _ text: Secret,
+        _ requestedScope: ScopeSet?,
+        _ resources: [String],
+        _ client: Client
+    ) async throws(OAuthError) -> TokenResponse {
+        guard let token = RefreshToken(text) else {
+            throw OAuthError.invalidRefreshToken(reason: "malformed")
+        }
+        let rotation = Rotation(
+            token: token,
+            clientID: client.id,
+            requestedScope: requestedScope,
+            requestedAudiences: resources,
+            now: domain.clock.now(),
+            settings: domain.settings,
+            derivation: domain.derivation
+        )
+        let outcome = try await stored { () async throws(StorageError) in try await domain.storage.rotate(rotation) }
+        Counter(label: "tessera_refreshes_total", dimensions: [("outcome", outcome.name)]).increment()
+        switch outcome {
+        case .rotated(let grant), .repeated(let grant):
+            // A role that was taken away in the configuration takes its scopes along.
+            let allowed = domain.settings.roles.scopes(of: grant.account.roles)
+            let scope = (requestedScope ?? grant.session.scope).intersection(allowed)
+            let accessToken = try AccessTokenIssuer(domain: domain).issue(
+                session: grant.session,
+                account: grant.account,
+                scope: scope,
+                audiences: resources.isEmpty ? grant.session.audiences : resources,
+                at: rotation.now
+            )
+            return response(accessToken, grant.refreshToken.text, scope, session: grant.session, at: rotation.now)
+        case .reused(let sessionID, let accountID, let revocations):
+            domain.revocations.add(revocations)
+            domain.logger.warning(
+                "a refresh token was used again after its grace period; its session was ended",
+                metadata: ["sid": "\(sessionID)", "sub": "\(accountID)", "client_id": "\(client.id)"]
+            )
+            throw OAuthError.invalidRefreshToken(reason: outcome.name)
+        case .invalidScope:
+            throw OAuthError(.invalidScope, "A refresh may ask only for scopes that the log-in was granted.")
+        case .invalidTarget:
+            throw OAuthError(.invalidTarget, "A refresh may ask only for resources that the log-in was granted.")
+        case .superseded, .unknown, .wrongClient, .refused:
+            throw OAuthError.invalidRefreshToken(reason: outcome.name)
+        }
+    }
+
+    private func issueForClient(
+        _ client: Client,
+        _ requestedScope: ScopeSet?,
+        _ resources: [String]
+    ) throws(OAuthError) -> TokenResponse {
+        guard client.isConfidential else {
+            throw OAuthError(.unauthorizedClient, "Only a client with a secret may ask for a token of its own.")
+        }
+        let allowed = client.scopes ?? []
+        let scope = try self.scope(requestedScope, allowed: allowed, default: allowed)
+        let audiences = try self.audiences(resources, client)
+        let now = domain.clock.now()
+        let accessToken = try AccessTokenIssuer(domain: domain)
+            .issue(client: client, scope: scope, audiences: audiences, at: now)
+        return response(accessToken, nil, scope, session: nil, at: now)
+    }
+
+    // MARK: What they share
+
+    private func scope(
+        _ requested: ScopeSet?,
+        allowed: ScopeSet,
+        default standard: ScopeSet
+    ) throws(OAuthError) -> ScopeSet {
+        guard let requested, !requested.isEmpty else { return standard.intersection(allowed) }
+        let refused = requested.subtracting(allowed)
+        guard refused.isEmpty else {
+            throw OAuthError(.invalidScope, "Not granted here: \(refused.text).")
+        }
+        return requested
+    }
+
+    private func audiences(_ resources: [String], _ client: Client) throws(OAuthError) -> [String] {
+        if resources.isEmpty { return [domain.settings.defaultAudience] }
+        let allowed = client.audiences + [domain.settings.defaultAudience]
+        guard resources.allSatisfy(allowed.containsBytes) else {
+            throw OAuthError(.invalidTarget, "This client may not ask for a token for that resource.")
+        }
+        return resources
+    }
+
+    private func response(
+        _ accessToken: Secret,
+        _ refreshToken: Secret?,
+        _ scope: ScopeSet,
+        session: Session?,
+        at now: Timestamp
+    ) -> TokenResponse {
+        var lifetime = domain.settings.accessTokenLifetime.wholeSeconds
+        if let session { lifetime = min(lifetime, session.expiresAt.seconds - now.seconds) }
+        return TokenResponse(accessToken: accessToken, expiresIn: lifetime, refreshToken: refreshToken, scope: scope)
+    }
+
+    private func stored<T: Sendable>(
+        _ operation: () async throws(StorageError) -> T
+    ) async throws(OAuthError) -> T {
+        do {
+            return try await operation()
+        } catch {
+            domain.logger.error("the database failed", metadata: ["error": "\(error)"])
+            throw OAuthError(error)
+        }
+    }
+}
+
+extension OAuthError {
+    /// The one answer to a wrong name, a wrong password and a disabled account.
+    static func invalidCredentials(reason: String) -> OAuthError {
+        OAuthError(.invalidGrant, "The user name or the password is wrong.", reason: reason)
+    }
+
+    /// The one answer to a refresh token that gives nothing.
+    static func invalidRefreshToken(reason: String) -> OAuthError {
+        OAuthError(.invalidGrant, "The refresh token is not valid any more; log in again.", reason: reason)
+    }
+}
+
+extension Authenticator.Failure {
+    fileprivate var outcome: String {
+        switch self {
+        case .rejected: "rejected"
+        case .throttled: "throttled"
+        case .busy: "busy"
+        case .storage: "unavailable"
+        }
+    }
+
+    fileprivate var oauthError: OAuthError {
+        switch self {
+        case .rejected(let reason): .invalidCredentials(reason: reason)
+        case .throttled(let seconds): .throttled(retryAfterSeconds: seconds)
+        case .busy(let seconds):
+            OAuthError(
+                .temporarilyUnavailable,
+                "Too many log-ins at once; try again in \(seconds) s.",
+                reason: "hashing_queue_full",
+                retryAfter: seconds
+            )
+        case .storage(let error): OAuthError(error)
+        }
+    }
+}
+
+extension RotationOutcome {
+    /// A stable word for logs and metrics.
+    public var name: String {
+        switch self {
+        case .rotated: "rotated"
+        case .repeated: "repeated"
+        case .superseded: "superseded"
+        case .reused: "reused"
+        case .unknown: "unknown"
+        case .wrongClient: "wrong_client"
+        case .refused(let refusal): refusal.rawValue
+        case .invalidScope: "invalid_scope"
+        case .invalidTarget: "invalid_target"
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import Passwords
+
+/// Keeps accounts. Where an operation ends sessions it answers with the revocations it wrote, for the node's memory.
+public protocol AccountStore: Sendable {
+    /// Adds an account; `canonicalUsername` is unique.
+    /// - Throws: `StorageError` with `taken` where the name is in use, `unavailable` otherwise.
+    func add(_ account: Account, canonicalUsername: String, event: AuditEvent) async throws(StorageError)
+
+    /// The account whose name has this canonical form.
+    func account(canonicalUsername: String) async throws(StorageError) -> Account?
+
+    /// The account with an identifier.
+    func account(id: String) async throws(StorageError) -> Account?
+
+    /// Up to `limit` accounts whose canonical name follows `after`, sorted by it.
+    func accounts(after canonicalUsername: String?, limit: Int) async throws(StorageError) -> [Account]
+
+    /// How many accounts there are.
+    func accountCount() async throws(StorageError) -> Int
+
+    /// Replaces a hash by a better one of the same password; does nothing where the stored one is no longer `old`.
+    func rehash(accountID: String, from old: PasswordHash, to new: PasswordHash) async throws(StorageError)
+
+    /// Sets a password and ends the account's sessions, all but one if it is named.
+    /// - Throws: `StorageError` with `notFound` where there is no such account.
+    func setPassword(
+        accountID: String,
+        to hash: PasswordHash,
+        keepingSession: String?,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation]
+
+    /// Disables or enables an account. Disabling ends its sessions and every token it was issued.
+    func setDisabled(
+        _ isDisabled: Bool,
+        accountID: String,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation]
+
+    /// Removes an account, its sessions and every token it was issued.
+    func remove(
+        accountID: String,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation]
+}

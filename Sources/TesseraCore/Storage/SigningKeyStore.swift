@@ -1,0 +1,27 @@
+/// Keeps the key ring. A partial unique index holds that one key at most is active.
+public protocol SigningKeyStore: Sendable {
+    /// Every key that is still published, the oldest first.
+    func signingKeys() async throws(StorageError) -> [StoredSigningKey]
+
+    /// Adds a key in the state it names.
+    /// - Throws: `StorageError` with `taken` where it is active or upcoming and another one already is.
+    func add(_ key: StoredSigningKey, event: AuditEvent) async throws(StorageError)
+
+    /// Makes a key the active one; the one before it retires and stays published until the given time.
+    /// - Throws: `StorageError` with `notFound` where the key is not upcoming.
+    func activate(
+        signingKeyID: String,
+        predecessorPublishedUntil: Timestamp,
+        event: AuditEvent
+    ) async throws(StorageError)
+
+    /// Takes a key out at once, whatever its state.
+    /// - Throws: `StorageError` with `notFound`.
+    func removeSigningKey(id: String, event: AuditEvent) async throws(StorageError)
+
+    /// Deletes retired keys whose publication is over.
+    func sweepSigningKeys(at now: Timestamp) async throws(StorageError)
+
+    /// The value that proves the master key, storing the given one where there is none yet.
+    func masterKeyCheck(orStore value: [UInt8]) async throws(StorageError) -> [UInt8]
+}

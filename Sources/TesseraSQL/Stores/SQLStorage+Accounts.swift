@@ -1,0 +1,155 @@
+public import Passwords
+public import TesseraCore
+
+extension SQLStorage: AccountStore {
+    public func add(
+        _ account: Account,
+        canonicalUsername: String,
+        event: AuditEvent
+    ) async throws(StorageError) {
+        try await write { connection throws(SQLFailure) in
+            let canonicalEmail = account.email.map(Username.canonical)
+            // A name may not be somebody's address, nor an address somebody's name: either could be typed for the other.
+            let clash = try connection.query(
+                "SELECT 1 FROM accounts WHERE canonical_email = $1 OR canonical_username = $2",
+                [.text(canonicalUsername), SQLValue(canonicalEmail)]
+            )
+            guard clash.isEmpty else { throw SQLFailure(.notUnique, "a name and an e-mail address are alike") }
+            try connection.execute(
+                """
+                INSERT INTO accounts (id, username, canonical_username, email, canonical_email, password_hash, roles,
+                    is_disabled, generation, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                """,
+                [
+                    .text(account.id), .text(account.username), .text(canonicalUsername), SQLValue(account.email),
+                    SQLValue(canonicalEmail), .text(account.passwordHash.encoded), ListColumn.value(account.roles),
+                    SQLValue(account.isDisabled), .integer(account.generation),
+                    .integer(account.createdAt.milliseconds),
+                ]
+            )
+            try connection.record(event)
+        }
+    }
+
+    public func account(canonicalUsername: String) async throws(StorageError) -> Account? {
+        try await read { connection throws(SQLFailure) in
+            let rows = try connection.query(
+                "SELECT \(Account.columns) FROM accounts WHERE canonical_username = $1",
+                [.text(canonicalUsername)]
+            )
+            guard let row = rows.first else { return nil }
+            return try Account(row)
+        }
+    }
+
+    public func account(id: String) async throws(StorageError) -> Account? {
+        try await read { connection throws(SQLFailure) in try connection.account(id: id) }
+    }
+
+    public func accounts(
+        after canonicalUsername: String?,
+        limit: Int
+    ) async throws(StorageError) -> [Account] {
+        try await read { connection throws(SQLFailure) in
+            let rows = try connection.query(
+                """
+                SELECT \(Account.columns) FROM accounts WHERE canonical_username > $1
+                ORDER BY canonical_username LIMIT $2
+                """,
+                [.text(canonicalUsername ?? ""), .integer(Int64(limit))]
+            )
+            return try rows.map { row throws(SQLFailure) in try Account(row) }
+        }
+    }
+
+    public func accountCount() async throws(StorageError) -> Int {
+        try await read { connection throws(SQLFailure) in
+            Int(try connection.query("SELECT COUNT(*) FROM accounts", []).first?.integer(0) ?? 0)
+        }
+    }
+
+    public func rehash(
+        accountID: String,
+        from old: PasswordHash,
+        to new: PasswordHash
+    ) async throws(StorageError) {
+        try await write { connection throws(SQLFailure) in
+            try connection.execute(
+                "UPDATE accounts SET password_hash = $1 WHERE id = $2 AND password_hash = $3",
+                [.text(new.encoded), .text(accountID), .text(old.encoded)]
+            )
+        }
+    }
+
+    public func setPassword(
+        accountID: String,
+        to hash: PasswordHash,
+        keepingSession: String?,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation] {
+        try await write { connection throws(SQLFailure) in
+            let changed = try connection.execute(
+                "UPDATE accounts SET password_hash = $1, generation = generation + 1 WHERE id = $2",
+                [.text(hash.encoded), .text(accountID)]
+            )
+            guard changed == 1 else { throw SQLFailure(.notFound, "no such account") }
+            if let keepingSession {
+                try connection.execute(
+                    """
+                    UPDATE sessions SET account_generation = (SELECT generation FROM accounts WHERE id = $1)
+                    WHERE id = $2 AND account_id = $1
+                    """,
+                    [.text(accountID), .text(keepingSession)]
+                )
+            }
+            try connection.record(event)
+            return try connection.endSessions(
+                of: .account(accountID),
+                except: keepingSession,
+                at: event.at,
+                accessTokenLifetime: accessTokenLifetime
+            )
+        }
+    }
+
+    public func setDisabled(
+        _ isDisabled: Bool,
+        accountID: String,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation] {
+        try await write { connection throws(SQLFailure) in
+            let changed = try connection.execute(
+                "UPDATE accounts SET is_disabled = $1, generation = generation + $1 WHERE id = $2",
+                [SQLValue(isDisabled), .text(accountID)]
+            )
+            guard changed == 1 else { throw SQLFailure(.notFound, "no such account") }
+            try connection.record(event)
+            guard isDisabled else { return [] }
+            return try connection.endAll(
+                of: .account(accountID),
+                at: event.at,
+                accessTokenLifetime: accessTokenLifetime
+            )
+        }
+    }
+
+    public func remove(
+        accountID: String,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation] {
+        try await write { connection throws(SQLFailure) in
+            let changed = try connection.execute("DELETE FROM accounts WHERE id = $1", [.text(accountID)])
+            guard changed == 1 else { throw SQLFailure(.notFound, "no such account") }
+            try connection.record(event)
+            return try connection.endAll(
+                of: .account(accountID),
+                at: event.at,
+                accessTokenLifetime: accessTokenLifetime
+            )
+        }
+    }
+}

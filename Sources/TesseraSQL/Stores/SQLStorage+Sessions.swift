@@ -1,0 +1,166 @@
+public import TesseraCore
+
+extension SQLStorage: SessionStore {
+    public func begin(
+        _ session: Session,
+        grant: GrantType,
+        event: AuditEvent
+    ) async throws(StorageError) -> SessionStart {
+        try await write { connection throws(SQLFailure) in
+            let account = try connection.account(id: session.accountID)
+            let client = try connection.client(id: session.clientID)
+            let now = session.authenticatedAt
+            if let refusal = mayIssue(account: account, client: client, session: session, grant: grant, at: now) {
+                return .refused(refusal)
+            }
+            try connection.insert(session)
+            try connection.record(event)
+            return .begun
+        }
+    }
+
+    public func rotate(_ rotation: Rotation) async throws(StorageError) -> RotationOutcome {
+        try await write { connection throws(SQLFailure) in
+            let rows = try connection.query(
+                """
+                SELECT \(Session.columns), \(Account.joinedColumns), \(Client.joinedColumns) FROM sessions s
+                LEFT JOIN accounts a ON a.id = s.account_id LEFT JOIN clients c ON c.id = s.client_id
+                WHERE s.handle = $1
+                """,
+                [.bytes(rotation.token.handle)]
+            )
+            guard let row = rows.first else { return .unknown }
+            let session = try Session(row)
+            let accountStart = Session.columnCount
+            let clientStart = accountStart + Account.columnCount
+            let plan = rotation.decide(
+                session: session,
+                account: row.isNull(accountStart) ? nil : try Account(row, from: accountStart),
+                client: row.isNull(clientStart) ? nil : try Client(row, from: clientStart)
+            )
+            FaultPoint.rotateDecided.reach()
+            switch plan {
+            case .answer(let outcome):
+                return outcome
+            case .store(let state, let idleExpiresAt, let outcome):
+                try connection.update(state, idleExpiresAt: idleExpiresAt, sessionID: session.id)
+                FaultPoint.rotateWritten.reach()
+                return outcome
+            case .endSession:
+                return try connection.endForReuse(session, rotation)
+            }
+        }
+    }
+
+    public func session(handle: [UInt8]) async throws(StorageError) -> Session? {
+        try await read { connection throws(SQLFailure) in
+            let rows = try connection.query(
+                "SELECT \(Session.columns) FROM sessions s WHERE s.handle = $1",
+                [.bytes(handle)]
+            )
+            guard let row = rows.first else { return nil }
+            return try Session(row)
+        }
+    }
+
+    public func sessionWithAccount(
+        id: String
+    ) async throws(StorageError) -> (session: Session, account: Account)? {
+        try await read { connection throws(SQLFailure) in
+            let rows = try connection.query(
+                """
+                SELECT \(Session.columns), \(Account.joinedColumns) FROM sessions s
+                JOIN accounts a ON a.id = s.account_id WHERE s.id = $1
+                """,
+                [.text(id)]
+            )
+            guard let row = rows.first else { return nil }
+            return (try Session(row), try Account(row, from: Session.columnCount))
+        }
+    }
+
+    public func sessions(
+        accountID: String?,
+        at now: Timestamp,
+        limit: Int
+    ) async throws(StorageError) -> [Session] {
+        try await read { connection throws(SQLFailure) in
+            let owner = accountID == nil ? "" : "AND s.account_id = $3"
+            let rows = try connection.query(
+                """
+                SELECT \(Session.columns) FROM sessions s
+                WHERE s.ended_at IS NULL AND s.expires_at > $1 AND s.idle_expires_at > $1 \(owner)
+                ORDER BY s.authenticated_at DESC, s.id LIMIT $2
+                """,
+                [.integer(now.milliseconds), .integer(Int64(limit))] + (accountID.map { [.text($0)] } ?? [])
+            )
+            return try rows.map { row throws(SQLFailure) in try Session(row) }
+        }
+    }
+
+    public func end(
+        sessionID: String,
+        accountID: String?,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation] {
+        try await write { connection throws(SQLFailure) in
+            if let accountID {
+                let rows = try connection.query("SELECT account_id FROM sessions WHERE id = $1", [.text(sessionID)])
+                guard let row = rows.first, try row.text(0) == accountID else { return [] }
+            }
+            let ended = try connection.endSession(
+                id: sessionID,
+                at: event.at,
+                accessTokenLifetime: accessTokenLifetime
+            )
+            guard let ended else { return [] }
+            try connection.record(event)
+            return [ended]
+        }
+    }
+
+    public func endSessions(
+        accountID: String,
+        accessTokenLifetime: Duration,
+        event: AuditEvent
+    ) async throws(StorageError) -> [Revocation] {
+        try await write { connection throws(SQLFailure) in
+            try connection.execute("UPDATE accounts SET generation = generation + 1 WHERE id = $1", [.text(accountID)])
+            try connection.record(event)
+            return try connection.endSessions(
+                of: .account(accountID),
+                at: event.at,
+                accessTokenLifetime: accessTokenLifetime
+            )
+        }
+    }
+
+    public func sweepSessions(before: Timestamp) async throws(StorageError) {
+        try await write { connection throws(SQLFailure) in
+            try connection.execute("DELETE FROM sessions WHERE expires_at < $1", [.integer(before.milliseconds)])
+            try connection.execute("DELETE FROM sessions WHERE ended_at < $1", [.integer(before.milliseconds)])
+        }
+    }
+}
+
+extension SQLConnection {
+    fileprivate func endForReuse(_ session: Session, _ rotation: Rotation) throws(SQLFailure) -> RotationOutcome {
+        let ended = try endSession(
+            id: session.id,
+            at: rotation.now,
+            accessTokenLifetime: rotation.accessTokenLifetime
+        )
+        try record(
+            AuditEvent(
+                .refreshTokenReused,
+                at: rotation.now,
+                accountID: session.accountID,
+                clientID: session.clientID,
+                sessionID: session.id,
+                detail: "counter \(rotation.token.counter) presented, \(session.refresh.counter) is current"
+            )
+        )
+        return .reused(sessionID: session.id, accountID: session.accountID, ended.map { [$0] } ?? [])
+    }
+}

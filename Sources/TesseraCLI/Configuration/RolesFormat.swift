@@ -1,25 +1,22 @@
+import TesseraCore
 import Yams
 
-/// What each role may ask for: role → scopes, in the order of the configuration.
-struct RoleTable: Equatable, Sendable {
-    /// The role that always exists, and the scope that stands for all scopes.
-    static let administrator = "admin"
-    static let everything = "*"
-
+/// What each role may ask for, as it is configured: role → scopes.
+struct ConfiguredRoles: Equatable, Sendable {
     private(set) var scopes: [String: [String]]
 
-    /// The table that holds without any configuration.
-    static let standard = RoleTable(adding: [:])
+    /// What holds without any configuration.
+    static let standard = ConfiguredRoles(adding: [:])
 
-    /// Adds what was configured to the administrator's role.
+    /// Adds what was configured to the administrator's role, which always exists and may do everything.
     init(adding configured: [String: [String]]) {
         scopes = configured
-        let own = configured[Self.administrator, default: []].filter { $0 != Self.everything }
-        scopes[Self.administrator] = [Self.everything] + own
+        let own = configured[RoleTable.administrator, default: []].filter { $0 != "*" }
+        scopes[RoleTable.administrator] = ["*"] + own
     }
 }
 
-extension ValueFormat where Value == RoleTable {
+extension ValueFormat where Value == ConfiguredRoles {
     /// A mapping in YAML (and so JSON too): `{"editor": ["posts:read", "posts:write"]}`.
     static let roles = ValueFormat(
         expected: "a mapping of roles to lists of scopes, such as {editor: [posts:read, posts:write]}",
@@ -30,7 +27,7 @@ extension ValueFormat where Value == RoleTable {
                 guard let role = name.scalar?.string, isRole(role), let scopes = scopes(in: value) else { return nil }
                 table[role] = scopes
             }
-            return RoleTable(adding: table)
+            return ConfiguredRoles(adding: table)
         },
         describe: { table in
             let roles = table.scopes.sorted { $0.key < $1.key }
@@ -53,11 +50,7 @@ extension ValueFormat where Value == RoleTable {
         return scopes
     }
 
-    /// RFC 6749 §3.3: printable ASCII but for the space, the quotation mark and the backslash.
-    private static func isScope(_ text: String) -> Bool {
-        (1...128).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
-    }
+    private static func isScope(_ text: String) -> Bool { ScopeSet.isValue(text) }
 
-    private static func isRole(_ text: String) -> Bool { text.utf8.count <= 64 && isScope(text) }
+    private static func isRole(_ text: String) -> Bool { text.utf8.count <= 64 && ScopeSet.isValue(text) }
 }

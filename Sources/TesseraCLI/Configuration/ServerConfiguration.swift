@@ -1,5 +1,6 @@
-import JOSE
 import Logging
+import Passwords
+import TesseraCore
 
 /// Everything that can be configured, checked and typed.
 struct ServerConfiguration: Sendable {
@@ -13,21 +14,21 @@ struct ServerConfiguration: Sendable {
     let operationsListen: ListenAddress?
     let database: DatabaseLocation
     let dataDirectory: String
-    let masterKey: ConfiguredSecret?
+    let masterKey: MasterKey?
     let signingAlgorithm: SigningAlgorithm
-    let signingSecret: ConfiguredSecret?
+    let signingSecret: Secret?
     let signingKeyLifetime: Duration
     let accessTokenLifetime: Duration
     let refreshTokenLifetime: Duration
     let sessionLifetime: Duration
     let refreshGracePeriod: Duration
     let defaultAudience: String
-    let passwordGrant: PasswordGrant
+    let passwordGrant: PasswordGrantPolicy
     let loginAttemptsPerAccount: Int
     let loginAttemptsPerAddress: Int
     let registration: Registration
     let passwordMinimumLength: Int
-    let roles: RoleTable
+    let roles: ConfiguredRoles
     let shutdownDelay: Duration
     let logFormat: LogFormat
     let logLevel: Logger.Level
@@ -69,16 +70,16 @@ struct ServerConfiguration: Sendable {
         refreshGracePeriod = read.value(
             .refreshGracePeriod, .duration(.zero...(.minutes(5))), default: .seconds(30))
         defaultAudience = read.value(.defaultAudience, .line("an audience, such as https://api.example"), default: issuer)
-        passwordGrant = read.value(.passwordGrant, .choice, default: .firstParty)
+        passwordGrant = read.value(.passwordGrant, .choice([.firstParty, .off]), default: .firstParty)
         let attempts = ValueFormat.integer(1...1_000_000)
         loginAttemptsPerAccount = read.value(.loginAttemptsPerAccount, attempts, default: 10)
         loginAttemptsPerAddress = read.value(.loginAttemptsPerAddress, attempts, default: 100)
-        registration = read.value(.registration, .choice, default: .closed)
+        registration = read.value(.registration, .choice(Registration.allCases), default: .closed)
         passwordMinimumLength = read.value(.passwordMinimumLength, .integer(8...64), default: 12)
         roles = read.value(.roles, .roles, default: .standard)
         shutdownDelay = read.value(.shutdownDelay, .duration(.zero...(.minutes(10))), default: .zero)
-        logFormat = read.value(.logFormat, .choice, default: terminal ? .text : .json)
-        logLevel = read.value(.logLevel, .choice, default: .info)
+        logFormat = read.value(.logFormat, .choice(LogFormat.allCases), default: terminal ? .text : .json)
+        logLevel = read.value(.logLevel, .choice(Logger.Level.allCases), default: .info)
 
         if signingAlgorithm == .hs256, signingSecret == nil, sources.text(for: .signingSecret) == nil {
             read.fault(.signingAlgorithm, "HS256 needs signing_secret, in \(ConfigurationKey.signingSecret.variable)")

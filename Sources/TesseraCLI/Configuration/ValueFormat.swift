@@ -41,12 +41,12 @@ extension ValueFormat where Value == Bool {
     )
 }
 
-extension ValueFormat where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+extension ValueFormat where Value: RawRepresentable & Equatable, Value.RawValue == String {
     /// One of a few words.
-    static var choice: ValueFormat {
+    static func choice(_ values: [Value]) -> ValueFormat {
         ValueFormat(
-            expected: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "),
-            parse: { Value(rawValue: $0) },
+            expected: "one of " + values.map(\.rawValue).joined(separator: ", "),
+            parse: { text in values.first { $0.rawValue.utf8.elementsEqual(text.utf8) } },
             describe: { $0.rawValue }
         )
     }

@@ -86,8 +86,8 @@ extension KeyCommand {
         func run() async throws {
             let contents = try KeyFile(reading: file)
             if case .set(let keys) = contents {
-                let shown = keys.filter { $0.keyType != "oct" }.map { JSONValue.object($0.publicJWK.members) }
-                if shown.count < keys.count { Console.warn("symmetric keys have no public half and are left out") }
+                let shown = keys.compactMap { $0.publicJWK.map { JSONValue.object($0.members) } }
+                if shown.count < keys.count { Console.warn("keys without a public half are left out") }
                 try Console.result(JSONValue.object(["keys": .array(shown)]).text)
                 return
             }

@@ -20,7 +20,7 @@ struct KeyMaterial {
         self.isPEM = isPEM
     }
 
-    /// PEM does not say for which algorithm a key is. A curve leaves one; RSA leaves six, and then the JWK names none.
+    /// PEM does not say for which algorithm a key is, and neither does the JWK unless the command line did.
     private init(pem: String, algorithm: SignatureAlgorithm?) throws(CommandFailure) {
         let candidates: [SignatureAlgorithm] = algorithm.map { [$0] } ?? [.es256, .es384, .es512, .ed25519, .rs256]
         var reason: KeyError?
@@ -28,8 +28,8 @@ struct KeyMaterial {
             for read in [Self.privateJWK, Self.publicJWK] {
                 do throws(KeyError) {
                     var members = try read(pem, candidate).members
-                    members["kid"] = nil
-                    if candidate == .rs256, algorithm == nil { members["alg"] = nil }
+                    for name in ["kid", "use"] { members[name] = nil }
+                    if algorithm == nil { members["alg"] = nil }
                     self.init(jwk: JWK(members: members), isPEM: true)
                     return
                 } catch {
@@ -52,12 +52,13 @@ struct KeyMaterial {
     var isSymmetric: Bool { jwk.keyType == "oct" }
 
     /// Whether it holds a private half.
-    var isPrivate: Bool { !isSymmetric && jwk.members["d"] != nil }
+    var isPrivate: Bool { !isSymmetric && jwk.isPrivate }
 
     /// The key without its private half.
     func publicHalf() throws(CommandFailure) -> KeyMaterial {
         guard !isSymmetric else { throw .usage("A symmetric key has no public half: all of it is secret.") }
-        return KeyMaterial(jwk: jwk.publicJWK, isPEM: isPEM)
+        guard let half = jwk.publicJWK else { throw .usage("A key of type \"\(jwk.keyType)\" is not known here.") }
+        return KeyMaterial(jwk: half, isPEM: isPEM)
     }
 
     /// The algorithm it signs with when it says so itself, or when its curve leaves no choice.
@@ -81,11 +82,11 @@ struct KeyMaterial {
             let pem =
                 isPrivate
                 ? try SigningKey(jwk: jwk, algorithm: algorithm).pem : try VerifyingKey(jwk: jwk, algorithm: algorithm).pem
-            guard let pem else { throw KeyError(.unsupported, "it cannot be written as PEM") }
-            return pem.hasSuffix("\n") ? String(pem.dropLast()) : pem
+            if let pem { return pem.hasSuffix("\n") ? String(pem.dropLast()) : pem }
         } catch {
             throw .usage("The key cannot be written as PEM: \(error).")
         }
+        throw .usage("The key cannot be written as PEM.")
     }
 
     /// The RFC 7638 thumbprint.

@@ -31,7 +31,7 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var line: JSONObject = [
-            "time": .string(Timestamp.now.dateAndTime),
+            "time": .string(CivilTime.now.dateAndTime),
             "level": .string(event.level.rawValue),
             "logger": .string(label),
             "message": .string(event.message.description),

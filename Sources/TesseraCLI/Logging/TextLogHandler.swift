@@ -28,7 +28,7 @@ struct TextLogHandler: LogHandler {
     func log(event: LogEvent) {
         let level = event.level.rawValue
         let padding = String(repeating: " ", count: max(1, 8 - level.utf8.count))
-        var line = dim(Timestamp.now.timeOfDay) + " " + coloured(level, as: event.level) + padding
+        var line = dim(CivilTime.now.timeOfDay) + " " + coloured(level, as: event.level) + padding
         line += Self.printable(event.message.description)
         for (key, value) in merged(metadata, metadataProvider, event) {
             line += "  " + dim(Self.printable(key) + "=") + Self.quoted(value.description)

@@ -35,6 +35,7 @@ struct LineVerifier {
         defer { buffer.deallocate() }
         var answers: [UInt8] = []
         answers.reserveCapacity(2 * Self.chunk)
+        var headers = HeaderMemo()
         var allValid = true
         var filled = 0
         var skipping = false
@@ -47,7 +48,7 @@ struct LineVerifier {
             var start = 0
             while let feed = Self.lineFeed(in: buffer, from: start, to: end) {
                 if !skipping {
-                    allValid = answer(UnsafeRawBufferPointer(rebasing: buffer[start..<feed]), &answers) && allValid
+                    allValid = answer(UnsafeRawBufferPointer(rebasing: buffer[start..<feed]), &answers, &headers) && allValid
                 }
                 skipping = false
                 start = feed + 1
@@ -64,15 +65,20 @@ struct LineVerifier {
             try flush(&answers)
         }
         if filled > 0 {
-            allValid = answer(UnsafeRawBufferPointer(rebasing: buffer[..<filled]), &answers) && allValid
+            allValid = answer(UnsafeRawBufferPointer(rebasing: buffer[..<filled]), &answers, &headers) && allValid
         }
         try flush(&answers)
         return allValid
     }
 
-    private func answer(_ line: UnsafeRawBufferPointer, _ answers: inout [UInt8]) -> Bool {
+    private func answer(
+        _ line: UnsafeRawBufferPointer,
+        _ answers: inout [UInt8],
+        _ headers: inout HeaderMemo
+    ) -> Bool {
         do throws(JWTError) {
-            TokenAnswer.append(try verifier.verify(line), to: &answers)
+            let token = try verifier.verify(line)
+            TokenAnswer.append(token, header: headers.json(of: token, line), to: &answers)
             return true
         } catch {
             TokenAnswer.append(error, to: &answers)
@@ -95,5 +101,22 @@ struct LineVerifier {
             let found = memchr(base + start, Int32(UInt8(ascii: "\n")), end - start)
         else { return nil }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+}
+
+/// The header of the last token as JSON: most tokens of a stream have the same one.
+private struct HeaderMemo {
+    private var encoded: [UInt8] = []
+    private var json: [UInt8] = []
+
+    mutating func json(of token: VerifiedToken, _ line: UnsafeRawBufferPointer) -> [UInt8] {
+        let isSame =
+            line.count > encoded.count && line[encoded.count] == UInt8(ascii: ".")
+            && line.prefix(encoded.count).elementsEqual(encoded) && !encoded.isEmpty
+        if !isSame {
+            encoded = Array(line.prefix { $0 != UInt8(ascii: ".") })
+            json = token.headerParameters.serialized()
+        }
+        return json
     }
 }

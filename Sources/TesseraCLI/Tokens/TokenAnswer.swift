@@ -12,11 +12,11 @@ enum TokenAnswer {
     }
 
     /// Appends `{"valid":true,…}` and a line feed.
-    static func append(_ token: VerifiedToken, to line: inout [UInt8]) {
+    static func append(_ token: VerifiedToken, header: [UInt8], to line: inout [UInt8]) {
         line.append(contentsOf: Self.validHead)
-        append(json: token.headerBytes, to: &line)
+        line.append(contentsOf: header)
         line.append(contentsOf: Self.claimsHead)
-        append(json: token.payloadBytes, to: &line)
+        append(json: token.payload, to: &line)
         line.append(contentsOf: Self.tail)
     }
 

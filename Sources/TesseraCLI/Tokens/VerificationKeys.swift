@@ -16,12 +16,10 @@ enum VerificationKeys {
         algorithms: [SignatureAlgorithm]
     ) throws(CommandFailure) -> KeySet {
         let materials = try KeyMaterial.all(in: file, algorithm: nil)
-        if algorithms.isEmpty, !materials.isEmpty, materials.allSatisfy({ $0.impliedAlgorithm == nil }) {
-            guard materials.contains(where: { $0.jwk.algorithm != nil }) else {
-                throw .usage("\(name) does not say for which algorithm its keys are: give --algorithm.")
-            }
+        if algorithms.isEmpty, !materials.isEmpty, materials.allSatisfy({ $0.jwk.members["alg"] == nil }) {
+            throw .usage("\(name) does not say for which algorithm its keys are: give --algorithm.")
         }
-        let members = materials.map { JSONValue.object(($0.isSymmetric ? $0.jwk : $0.jwk.publicJWK).members) }
+        let members = materials.map { JSONValue.object(($0.jwk.publicJWK ?? $0.jwk).members) }
         let set: KeySet
         do throws(KeyError) {
             set = try KeySet(parsing: JSONValue.object(["keys": .array(members)]).serialized(), algorithms: algorithms)

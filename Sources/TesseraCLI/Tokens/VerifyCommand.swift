@@ -77,7 +77,7 @@ extension TokenCommand {
             profile.issuer = issuer
             profile.audiences = audience
             profile.leeway = leeway?.duration ?? .zero
-            profile.allowedAlgorithms = algorithm.isEmpty ? nil : Set(algorithm)
+            profile.allowedAlgorithms = algorithm.isEmpty ? nil : algorithm
             let clock = at.map { moment in EpochClock { moment } } ?? .system
             return TokenVerifier(profile, keys: try await readKeys(), clock: clock)
         }

@@ -73,6 +73,6 @@ import Testing
         (4_107_542_400, "2100-03-01T00:00:00.000Z"),
     ] as [(Int64, String)])
     func `a timestamp is the civil date in UTC`(seconds: Int64, expected: String) {
-        #expect(Timestamp(seconds: seconds).dateAndTime == expected)
+        #expect(CivilTime(seconds: seconds).dateAndTime == expected)
     }
 }

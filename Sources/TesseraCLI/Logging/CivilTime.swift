@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// A moment in UTC, to the millisecond.
-struct Timestamp: Sendable {
+struct CivilTime: Sendable {
     private let seconds: Int64
     private let milliseconds: Int64
 
@@ -17,10 +17,10 @@ struct Timestamp: Sendable {
     }
 
     /// This moment.
-    static var now: Timestamp {
+    static var now: CivilTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(seconds: Int64(time.tv_sec), milliseconds: Int64(time.tv_nsec) / 1_000_000)
+        return CivilTime(seconds: Int64(time.tv_sec), milliseconds: Int64(time.tv_nsec) / 1_000_000)
     }
 
     /// RFC 3339: `2026-11-24T16:00:00.123Z`.

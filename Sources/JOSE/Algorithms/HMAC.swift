@@ -1,0 +1,48 @@
+internal import Crypto
+internal import FoundationEssentials
+
+typealias HMACKey256 = HMACKey<SHA256>
+typealias HMACKey384 = HMACKey<SHA384>
+typealias HMACKey512 = HMACKey<SHA512>
+
+/// HMAC (RFC 2104) with the two halves of the key already hashed: a message costs its own blocks and one more.
+final class HMACKey<Hash: HashFunction & Sendable>: SignatureVerifying, SignatureMaking {
+    private let inner: Hash
+    private let outer: Hash
+
+    init(_ secret: [UInt8]) {
+        var block = secret.count > Hash.blockByteCount ? Array(Hash.hash(data: secret)) : secret
+        block.append(contentsOf: repeatElement(0, count: Hash.blockByteCount - block.count))
+        var inner = Hash()
+        block.map { $0 ^ 0x36 }.withUnsafeBytes { inner.update(bufferPointer: $0) }
+        var outer = Hash()
+        block.map { $0 ^ 0x5C }.withUnsafeBytes { outer.update(bufferPointer: $0) }
+        self.inner = inner
+        self.outer = outer
+    }
+
+    @inline(__always)
+    private func code(of message: UnsafeBufferPointer<UInt8>) -> Hash.Digest {
+        var inner = self.inner
+        inner.update(bufferPointer: UnsafeRawBufferPointer(message))
+        var outer = self.outer
+        inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
+        return outer.finalize()
+    }
+
+    func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard signature.count == Hash.Digest.byteCount else { return false }
+        return code(of: message).withUnsafeBytes { code in
+            // All bytes are looked at, whichever differ.
+            var difference: UInt8 = 0
+            for index in 0..<code.count { difference |= code[index] ^ signature[index] }
+            return difference == 0
+        }
+    }
+
+    var signatureByteCount: Int { Hash.Digest.byteCount }
+
+    func sign(_ message: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        code(of: message).withUnsafeBytes { Array($0) }
+    }
+}

@@ -1,0 +1,151 @@
+/// Base64url without padding, as RFC 7515 §2 asks: one spelling for each sequence of bytes.
+///
+/// ```swift
+/// let text = Base64URL.encode([1, 2, 3])     // "AQID"
+/// let bytes = Base64URL.decode("AQID")       // [1, 2, 3]
+/// Base64URL.decode("AQI=")                   // nil: padding, `+`, `/` and white space are refused
+/// ```
+public enum Base64URL {
+    /// Encodes bytes as base64url text without padding.
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        withBytes(of: bytes) { source in
+            String(unsafeUninitializedCapacity: encodedCount(source.count)) { target in
+                encode(source, into: target)
+            }
+        }
+    }
+
+    /// Decodes base64url text, or answers nil where a character, the length or a trailing bit is not canonical.
+    public static func decode(_ text: String) -> [UInt8]? {
+        withBytes(of: text) { decode(buffer: $0) }
+    }
+
+    /// Decodes base64url bytes, or answers nil where a character, the length or a trailing bit is not canonical.
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        withBytes(of: text) { decode(buffer: $0) }
+    }
+
+    // MARK: - In place
+
+    /// How many characters the text of this many bytes has.
+    static func encodedCount(_ count: Int) -> Int {
+        count / 3 * 4 + [0, 2, 3][count % 3]
+    }
+
+    /// How many bytes this many characters hold, or nil for a length that no text has.
+    @inline(__always)
+    static func decodedCount(_ count: Int) -> Int? {
+        let rest = count & 3
+        return rest == 1 ? nil : (count >> 2) * 3 + (rest == 0 ? 0 : rest - 1)
+    }
+
+    static func decode(buffer source: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard let count = decodedCount(source.count) else { return nil }
+        var valid = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+            valid = decode(source, into: target)
+            filled = valid ? count : 0
+        }
+        return valid ? bytes : nil
+    }
+
+    /// Decodes into a buffer of at least ``decodedCount(_:)`` bytes; false where the text is not canonical.
+    ///
+    /// Four characters a step: each of four tables holds a character's six bits already in place, and a bit above
+    /// them for a character outside the alphabet, so that a whole text costs one check at its end.
+    static func decode(
+        _ source: UnsafeBufferPointer<UInt8>,
+        into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
+        guard let count = decodedCount(source.count), target.count >= count else { return false }
+        guard let input = source.baseAddress, let output = target.baseAddress else { return source.isEmpty }
+        let table = Base64URLTables.decoding.pointer
+        var read = 0
+        var written = 0
+        var faults: UInt32 = 0
+        let whole = source.count & ~3
+        while read < whole {
+            let word =
+                table[Int(input[read])]
+                | table[256 &+ Int(input[read &+ 1])]
+                | table[512 &+ Int(input[read &+ 2])]
+                | table[768 &+ Int(input[read &+ 3])]
+            faults |= word
+            output[written] = UInt8(truncatingIfNeeded: word >> 16)
+            output[written &+ 1] = UInt8(truncatingIfNeeded: word >> 8)
+            output[written &+ 2] = UInt8(truncatingIfNeeded: word)
+            read &+= 4
+            written &+= 3
+        }
+        switch source.count &- read {
+        case 2:
+            let word = table[Int(input[read])] | table[256 &+ Int(input[read &+ 1])]
+            faults |= word | (word & 0xFFFF != 0 ? Base64URLTables.fault : 0)
+            output[written] = UInt8(truncatingIfNeeded: word >> 16)
+        case 3:
+            let word =
+                table[Int(input[read])] | table[256 &+ Int(input[read &+ 1])] | table[512 &+ Int(input[read &+ 2])]
+            faults |= word | (word & 0xFF != 0 ? Base64URLTables.fault : 0)
+            output[written] = UInt8(truncatingIfNeeded: word >> 16)
+            output[written &+ 1] = UInt8(truncatingIfNeeded: word >> 8)
+        default: break
+        }
+        return faults & Base64URLTables.fault == 0
+    }
+
+    /// Encodes into a buffer of at least ``encodedCount(_:)`` bytes and answers how many were written.
+    @discardableResult
+    static func encode(
+        _ source: UnsafeBufferPointer<UInt8>,
+        into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        precondition(target.count >= encodedCount(source.count))
+        guard let input = source.baseAddress, let output = target.baseAddress else { return 0 }
+        let alphabet = Base64URLTables.alphabet.utf8Start
+        var read = 0
+        var written = 0
+        while source.count &- read >= 3 {
+            let word = UInt32(input[read]) << 16 | UInt32(input[read &+ 1]) << 8 | UInt32(input[read &+ 2])
+            output[written] = alphabet[Int(word >> 18)]
+            output[written &+ 1] = alphabet[Int(word >> 12 & 63)]
+            output[written &+ 2] = alphabet[Int(word >> 6 & 63)]
+            output[written &+ 3] = alphabet[Int(word & 63)]
+            read &+= 3
+            written &+= 4
+        }
+        let rest = source.count &- read
+        if rest > 0 {
+            let word = UInt32(input[read]) << 16 | (rest == 2 ? UInt32(input[read &+ 1]) << 8 : 0)
+            output[written] = alphabet[Int(word >> 18)]
+            output[written &+ 1] = alphabet[Int(word >> 12 & 63)]
+            written &+= 2
+            if rest == 2 {
+                output[written] = alphabet[Int(word >> 6 & 63)]
+                written &+= 1
+            }
+        }
+        return written
+    }
+}
+
+/// The look-up tables of base64url, made once for the process.
+struct Base64URLTables: Sendable {
+    static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    /// Set in a table's entry for a character that is not in the alphabet; above the 24 bits of four characters.
+    static let fault: UInt32 = 1 << 31
+    static let decoding = Base64URLTables()
+
+    // Written by `init` alone and never freed, so that any thread may read it without counting references.
+    nonisolated(unsafe) let pointer: UnsafePointer<UInt32>
+
+    private init() {
+        let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
+        tables.initialize(repeating: Self.fault, count: 1024)
+        for (index, character) in UnsafeBufferPointer(start: Self.alphabet.utf8Start, count: 64).enumerated() {
+            for place in 0..<4 {
+                tables[place * 256 + Int(character)] = UInt32(index) << UInt32(18 - 6 * place)
+            }
+        }
+        pointer = UnsafePointer(tables)
+    }
+}

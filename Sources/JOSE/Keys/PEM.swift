@@ -1,0 +1,73 @@
+/// One PEM document (RFC 7468): a label and the bytes inside it.
+struct PEM {
+    let label: String
+    let bytes: [UInt8]
+
+    /// Reads the one document of a text; what stands around it is refused, but for white space.
+    init(_ text: String) throws(KeyError) {
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpace }.filter { !$0.isEmpty }
+        guard let first = lines.first else { throw KeyError(.malformed, "not PEM: empty") }
+        if lines.count == 1, text.contains("\\n") {
+            throw KeyError(.malformed, "not PEM: line breaks are written as \\n; turn them into real ones")
+        }
+        guard first.hasPrefix("-----BEGIN "), first.hasSuffix("-----"), first.utf8.count > 16 else {
+            throw KeyError(.malformed, first.hasPrefix("{") ? "not PEM: this is JSON" : "not PEM: no BEGIN line")
+        }
+        let label = String(first.dropFirst(11).dropLast(5))
+        guard let end = lines.firstIndex(of: "-----END \(label)-----") else {
+            throw KeyError(.malformed, "not PEM: no END line for \(label)")
+        }
+        guard end == lines.count - 1 else { throw KeyError(.malformed, "more than one PEM document") }
+        let body = lines[1..<end]
+        guard !body.contains(where: { $0.contains(":") }) else {
+            throw KeyError(.unsupported, "an encrypted PEM key; decrypt it first")
+        }
+        guard let bytes = Self.decodeBase64(body.joined()) else { throw KeyError(.malformed, "not PEM: bad base64") }
+        self.label = label
+        self.bytes = bytes
+    }
+
+    /// Base64 of RFC 4648 §4, by way of the strict base64url reader.
+    private static func decodeBase64(_ text: String) -> [UInt8]? {
+        var bytes = Array(text.utf8)
+        guard bytes.count % 4 == 0, bytes.count <= 64 << 10 else { return nil }
+        for _ in 0..<2 where bytes.last == UInt8(ascii: "=") { bytes.removeLast() }
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "+"): bytes[index] = UInt8(ascii: "-")
+            case UInt8(ascii: "/"): bytes[index] = UInt8(ascii: "_")
+            case UInt8(ascii: "-"), UInt8(ascii: "_"): return nil
+            default: break
+            }
+        }
+        return Base64URL.decode(bytes)
+    }
+
+    /// Whether bytes are the text of a PEM document or of an SSH key, which is public where the key is.
+    static func looksLikeKeyText(_ bytes: [UInt8]) -> Bool {
+        let start = bytes.drop { $0 == 0x20 || (0x09...0x0D).contains($0) || [0xEF, 0xBB, 0xBF].contains($0) }
+        let marks: [StaticString] = [
+            "-----BEGIN ", "---- BEGIN ", "ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-",
+            "PuTTY-User-Key-File",
+        ]
+        return marks.contains { mark in
+            start.starts(with: UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount))
+        } || bytes.containsText("-----BEGIN ")
+    }
+}
+
+extension [UInt8] {
+    fileprivate func containsText(_ text: StaticString) -> Bool {
+        let mark = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        guard count >= mark.count else { return false }
+        return (0...(count - mark.count)).contains { self[$0...].starts(with: mark) }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpace: Substring {
+        var text = drop { $0 == " " || $0 == "\t" }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,115 @@
+/// Verifies tokens against a profile and a set of keys: signature first, then type, claims and times.
+///
+/// ```swift
+/// let verifier = TokenVerifier(.accessToken(issuer: issuer, audience: "orders"), keys: keys)
+/// let token = try verifier.verify(text)
+/// token.subject
+/// ```
+///
+/// It is a value without locks; any number of threads may share one.
+public struct TokenVerifier: Sendable {
+    /// The rules.
+    public let profile: TokenProfile
+    /// The keys.
+    public let keys: KeySet
+    private let clock: EpochClock
+    private let rules: ClaimRules
+
+    /// Makes a verifier.
+    public init(_ profile: TokenProfile, keys: KeySet, clock: EpochClock = .system) {
+        self.profile = profile
+        self.keys = keys
+        self.clock = clock
+        rules = ClaimRules(profile)
+    }
+
+    /// The same rules and clock with other keys.
+    public func with(keys: KeySet) -> TokenVerifier {
+        TokenVerifier(profile, keys: keys, clock: clock)
+    }
+
+    /// Verifies a token.
+    ///
+    /// - Parameter token: The compact token.
+    /// - Returns: What it says.
+    /// - Throws: `JWTError` with the reason.
+    public func verify(_ token: String) throws(JWTError) -> VerifiedToken {
+        try withBytes(of: token) { (bytes) throws(JWTError) in try verify(buffer: bytes) }
+    }
+
+    /// Verifies a token given as bytes.
+    ///
+    /// - Parameter token: The compact token.
+    /// - Returns: What it says.
+    /// - Throws: `JWTError` with the reason.
+    public func verify(_ token: some Collection<UInt8>) throws(JWTError) -> VerifiedToken {
+        try withBytes(of: token) { (bytes) throws(JWTError) in try verify(buffer: bytes) }
+    }
+
+    /// Verifies a token and decodes its claims.
+    ///
+    /// - Parameters:
+    ///   - token: The compact token.
+    ///   - type: The type to decode; it has only the claims the app knows.
+    /// - Returns: The token and its claims.
+    /// - Throws: `JWTError` with the reason; `claim_invalid` or `claim_missing` where the claims do not decode.
+    public func verify<Claims: Decodable & Sendable>(
+        _ token: String,
+        as type: Claims.Type
+    ) throws(JWTError) -> VerifiedClaims<Claims> {
+        let verified = try verify(token)
+        do {
+            return VerifiedClaims(token: verified, claims: try verified.decode(type))
+        } catch DecodingError.keyNotFound(let key, let context) {
+            throw JWTError(.claimMissing, claim: (context.codingPath.first ?? key).stringValue)
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context)
+        {
+            throw JWTError(.claimInvalid, claim: context.codingPath.first?.stringValue)
+        } catch {
+            throw JWTError(.claimInvalid)
+        }
+    }
+
+    private func verify(buffer token: UnsafeBufferPointer<UInt8>) throws(JWTError) -> VerifiedToken {
+        guard token.count <= profile.maximumTokenSize else {
+            throw JWTError(
+                .tooLarge,
+                expected: "at most \(profile.maximumTokenSize) bytes",
+                received: "\(token.count) bytes"
+            )
+        }
+        guard let parts = CompactJWS(token) else { throw JWTError(.malformed) }
+        return try parts.bytes.withUnsafeBufferPointer { bytes in
+            Result { () throws(JWTError) -> VerifiedToken in
+                let (key, header) = try select(bytes.slice(0..<parts.headerCount))
+                try parts.requireSignature(of: key.verifier, in: token)
+                try rules.require(type: header.type)
+                let payload = bytes.slice(parts.headerCount..<bytes.count)
+                let registered = try RegisteredClaims(payload)
+                try rules.require(registered, in: payload, now: clock.now)
+                return VerifiedToken(header: header, parts: parts, registered: registered)
+            }
+        }.get()
+    }
+
+    /// Reads the header and finds the key it names.
+    private func select(_ bytes: UnsafeBufferPointer<UInt8>) throws(JWTError) -> (VerifyingKey, TokenHeader) {
+        var scanner: JSONScanner
+        do throws(JSONError) {
+            scanner = try JSONScanner(bytes, limits: JWSHeader.limits)
+        } catch {
+            throw JWTError(.tooLarge, expected: "a header of at most \(JWSHeader.limits.bytes) bytes")
+        }
+        let header = try JWSHeader(&scanner)
+        let key = try keys.key(for: header, in: scanner, allowed: profile.allowedAlgorithms)
+        return (
+            key,
+            TokenHeader(
+                algorithm: key.algorithm,
+                keyID: header.keyID == nil ? nil : key.keyID,
+                type: header.type.map(scanner.string)
+            )
+        )
+    }
+}

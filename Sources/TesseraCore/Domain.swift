@@ -55,7 +55,9 @@ public struct Domain: Sendable {
         revocations.add(try await storage.revocations(at: clock.now()))
     }
 
-    /// Does what falls due with time: key rotation, sweeping. Called every minute; never throws, only logs.
+    /// Does what falls due with time: key rotation, sweeping.
+    ///
+    /// Called every minute; never throws, only logs.
     public func tick() async {
         let now = clock.now()
         do {

@@ -9,6 +9,7 @@ public struct SQLStorage: Storage, Sendable {
         self.database = database
     }
 
+    /// See `Storage.isReady`.
     public func isReady() async -> Bool {
         do {
             // A write that changes nothing proves the whole way to the disk.

@@ -169,6 +169,7 @@ public struct AccountService: Sendable {
 
     /// Ends one of the asking person's own sessions; answers whether there was such a one.
     public func endSession(_ id: String, of current: Current) async throws(Refusal) -> Bool {
+        guard !id.utf8.contains(0) else { return false }
         let event = AuditEvent(
             .sessionEnded,
             at: domain.clock.now(),

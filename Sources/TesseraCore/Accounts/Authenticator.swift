@@ -31,7 +31,9 @@ struct Authenticator: Sendable {
         }
         let account: Account?
         do {
-            account = try await domain.storage.account(canonicalUsername: canonical)
+            // What cannot be a name is looked up all the same, so that both take the same time.
+            let isName = Username.fault(in: username) == nil
+            account = try await domain.storage.account(canonicalUsername: isName ? canonical : "")
         } catch {
             domain.throttle.succeeded(ticket, now: now)
             throw .storage(error)

@@ -13,7 +13,9 @@ public enum Username {
             .precomposedStringWithCompatibilityMapping
     }
 
-    /// Why a name is refused; nil where it is fine. Names are refused, never trimmed.
+    /// Why a name is refused; nil where it is fine.
+    ///
+    /// Names are refused, never trimmed.
     public static func fault(in name: String) -> String? {
         if name.isEmpty { return "The user name is empty." }
         if name.unicodeScalars.count > maximumLength {

@@ -28,7 +28,9 @@ public struct AccountRecord: Codable, Sendable, Hashable {
 
 /// Adds an account (`user add`).
 public struct AddAccount: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = AccountRecord
+    /// The name that the command travels under.
     public static let name = "user.add"
     let username: String
     let email: String?
@@ -43,6 +45,7 @@ public struct AddAccount: AdministrationCommand {
         self.password = TransportedSecret(password)
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> AccountRecord {
         do {
             let account = try await AccountService(domain)
@@ -80,6 +83,7 @@ public struct ImportAccounts: AdministrationCommand {
 
     /// Why each row was rejected, in the rows' order; nil where it was imported.
     public typealias Reply = [String?]
+    /// The name that the command travels under.
     public static let name = "user.import"
     let rows: [Row]
 
@@ -88,6 +92,7 @@ public struct ImportAccounts: AdministrationCommand {
         self.rows = rows
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> [String?] {
         var answers: [String?] = []
         for row in rows {
@@ -114,7 +119,9 @@ public struct ImportAccounts: AdministrationCommand {
 
 /// Lists accounts by name, a page at a time (`user list`).
 public struct ListAccounts: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = [AccountRecord]
+    /// The name that the command travels under.
     public static let name = "user.list"
     let after: String?
     let limit: Int
@@ -125,6 +132,7 @@ public struct ListAccounts: AdministrationCommand {
         self.limit = limit
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> [AccountRecord] {
         try await administering { () async throws(StorageError) in
             try await domain.storage
@@ -136,7 +144,9 @@ public struct ListAccounts: AdministrationCommand {
 
 /// Shows an account (`user show`).
 public struct ShowAccount: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = AccountRecord
+    /// The name that the command travels under.
     public static let name = "user.show"
     let username: String
 
@@ -145,6 +155,7 @@ public struct ShowAccount: AdministrationCommand {
         self.username = username
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> AccountRecord {
         AccountRecord(try await domain.account(named: username))
     }
@@ -152,7 +163,9 @@ public struct ShowAccount: AdministrationCommand {
 
 /// Disables or enables an account (`user disable`, `user enable`).
 public struct SetAccountDisabled: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = Done
+    /// The name that the command travels under.
     public static let name = "user.set-disabled"
     let username: String
     let disabled: Bool
@@ -163,6 +176,7 @@ public struct SetAccountDisabled: AdministrationCommand {
         self.disabled = disabled
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
         if account.isDisabled == disabled { return Done() }
@@ -186,7 +200,9 @@ public struct SetAccountDisabled: AdministrationCommand {
 
 /// Sets a password and ends the account's sessions (`user set-password`).
 public struct SetPassword: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = Done
+    /// The name that the command travels under.
     public static let name = "user.set-password"
     let username: String
     let password: TransportedSecret
@@ -197,6 +213,7 @@ public struct SetPassword: AdministrationCommand {
         self.password = TransportedSecret(password)
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
         let event = AuditEvent(.passwordSet, at: domain.clock.now(), accountID: account.id)
@@ -212,7 +229,9 @@ public struct SetPassword: AdministrationCommand {
 
 /// Removes an account (`user remove`).
 public struct RemoveAccount: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = Done
+    /// The name that the command travels under.
     public static let name = "user.remove"
     let username: String
 
@@ -221,6 +240,7 @@ public struct RemoveAccount: AdministrationCommand {
         self.username = username
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
         let event = AuditEvent(

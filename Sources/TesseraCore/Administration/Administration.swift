@@ -6,7 +6,9 @@ public protocol Administration: Sendable {
     ) async throws(AdministrationError) -> Command.Reply
 }
 
-/// One thing an operator can ask, with its answer. A new command is one such type, listed in `AdministrationCatalogue`.
+/// One thing an operator can ask, with its answer.
+///
+/// A new command is one such type, listed in `AdministrationCatalogue`.
 public protocol AdministrationCommand: Codable, Sendable {
     /// What the server answers.
     associatedtype Reply: Codable & Sendable
@@ -51,6 +53,7 @@ public struct LocalAdministration: Administration {
         self.domain = domain
     }
 
+    /// Carries out one command.
     public func perform<Command: AdministrationCommand>(
         _ command: Command
     ) async throws(AdministrationError) -> Command.Reply {

@@ -48,7 +48,9 @@ public struct ClientWithSecret: Codable, Sendable {
 
 /// Registers a client (`client add`).
 public struct AddClient: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = ClientWithSecret
+    /// The name that the command travels under.
     public static let name = "client.add"
     let id: String
     let displayName: String?
@@ -59,8 +61,9 @@ public struct AddClient: AdministrationCommand {
     let origins: [String]
     let redirectURIs: [String]
 
-    /// Asks for a new client. Without grants a confidential one may use `client_credentials`, a public one
-    /// `refresh_token`.
+    /// Asks for a new client.
+    ///
+    /// Without grants a confidential one may use `client_credentials`, a public one `refresh_token`.
     public init(
         id: String,
         displayName: String?,
@@ -81,6 +84,7 @@ public struct AddClient: AdministrationCommand {
         self.redirectURIs = redirectURIs
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> ClientWithSecret {
         let registration = try ClientRegistration(self)
         let secret = confidential ? ClientSecret.generate(domain.random) : nil
@@ -107,12 +111,15 @@ public struct AddClient: AdministrationCommand {
 
 /// Lists clients (`client list`).
 public struct ListClients: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = [ClientRecord]
+    /// The name that the command travels under.
     public static let name = "client.list"
 
     /// Asks for all clients.
     public init() {}
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> [ClientRecord] {
         try await administering { () async throws(StorageError) in
             try await domain.storage.clients().map(ClientRecord.init)
@@ -122,7 +129,9 @@ public struct ListClients: AdministrationCommand {
 
 /// Shows a client (`client show`).
 public struct ShowClient: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = ClientRecord
+    /// The name that the command travels under.
     public static let name = "client.show"
     let id: String
 
@@ -131,6 +140,7 @@ public struct ShowClient: AdministrationCommand {
         self.id = id
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> ClientRecord {
         ClientRecord(try await domain.client(id))
     }
@@ -138,7 +148,9 @@ public struct ShowClient: AdministrationCommand {
 
 /// Gives a client a new secret; the one before it stays valid until the next change (`client rotate-secret`).
 public struct RotateClientSecret: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = ClientWithSecret
+    /// The name that the command travels under.
     public static let name = "client.rotate-secret"
     let id: String
 
@@ -147,6 +159,7 @@ public struct RotateClientSecret: AdministrationCommand {
         self.id = id
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> ClientWithSecret {
         let client = try await domain.client(id)
         guard client.isConfidential else {
@@ -163,7 +176,9 @@ public struct RotateClientSecret: AdministrationCommand {
 
 /// Removes a client, its sessions and its tokens (`client remove`).
 public struct RemoveClient: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = Done
+    /// The name that the command travels under.
     public static let name = "client.remove"
     let id: String
 
@@ -172,6 +187,7 @@ public struct RemoveClient: AdministrationCommand {
         self.id = id
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         if id == Client.builtInID {
             throw AdministrationError(.invalid, "The client “\(id)” is built in and cannot be removed.")

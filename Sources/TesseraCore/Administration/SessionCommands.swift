@@ -29,7 +29,9 @@ public struct SessionRecord: Codable, Sendable, Hashable {
 
 /// Lists live sessions, the newest first (`session list`).
 public struct ListSessions: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = [SessionRecord]
+    /// The name that the command travels under.
     public static let name = "session.list"
     let username: String?
 
@@ -38,6 +40,7 @@ public struct ListSessions: AdministrationCommand {
         self.username = username
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> [SessionRecord] {
         var accountID: String?
         if let username { accountID = try await domain.account(named: username).id }
@@ -51,7 +54,9 @@ public struct ListSessions: AdministrationCommand {
 
 /// Ends one session (`session revoke ID`).
 public struct RevokeSession: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = Done
+    /// The name that the command travels under.
     public static let name = "session.revoke"
     let id: String
 
@@ -60,6 +65,7 @@ public struct RevokeSession: AdministrationCommand {
         self.id = id
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let event = AuditEvent(.sessionEnded, at: domain.clock.now(), sessionID: id, detail: "by administrator")
         let revocations = try await administering { () async throws(StorageError) in
@@ -78,7 +84,9 @@ public struct RevokeSession: AdministrationCommand {
 
 /// Ends all sessions of a user (`session revoke --user U`).
 public struct RevokeSessionsOfAccount: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = Done
+    /// The name that the command travels under.
     public static let name = "session.revoke-user"
     let username: String
 
@@ -87,6 +95,7 @@ public struct RevokeSessionsOfAccount: AdministrationCommand {
         self.username = username
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
         let event = AuditEvent(

@@ -27,12 +27,15 @@ public struct SigningKeyRecord: Codable, Sendable, Hashable {
 
 /// Lists the signing keys (`signing-key list`).
 public struct ListSigningKeys: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = [SigningKeyRecord]
+    /// The name that the command travels under.
     public static let name = "signing-key.list"
 
     /// Asks for the keys.
     public init() {}
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> [SigningKeyRecord] {
         try await administering { () async throws(StorageError) in
             try await domain.keyRing.list().map(SigningKeyRecord.init)
@@ -42,7 +45,9 @@ public struct ListSigningKeys: AdministrationCommand {
 
 /// Makes a key that takes over once others have seen it, or at once (`signing-key rotate`).
 public struct RotateSigningKey: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = SigningKeyRecord
+    /// The name that the command travels under.
     public static let name = "signing-key.rotate"
     let algorithm: String?
     let immediately: Bool
@@ -53,6 +58,7 @@ public struct RotateSigningKey: AdministrationCommand {
         self.immediately = immediately
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> SigningKeyRecord {
         try domain.requireStoredKeys()
         var chosen: SignatureAlgorithm?
@@ -80,7 +86,9 @@ public struct RotateSigningKey: AdministrationCommand {
 
 /// Takes a key out at once (`signing-key revoke KID`).
 public struct RevokeSigningKey: AdministrationCommand {
+    /// What is answered.
     public typealias Reply = Done
+    /// The name that the command travels under.
     public static let name = "signing-key.revoke"
     let id: String
 
@@ -89,6 +97,7 @@ public struct RevokeSigningKey: AdministrationCommand {
         self.id = id
     }
 
+    /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         try domain.requireStoredKeys()
         do {

@@ -10,10 +10,12 @@ public struct TransportedSecret: Codable, Sendable {
         self.secret = secret
     }
 
+    /// Reads the value.
     public init(from decoder: any Decoder) throws {
         self.secret = Secret(try decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(secret.revealed)

@@ -1,4 +1,6 @@
-/// A row of the audit trail, written in the transaction it tells of. A plain refresh writes none.
+/// A row of the audit trail, written in the transaction it tells of.
+///
+/// A plain refresh writes none.
 public struct AuditEvent: Sendable {
     /// What happened.
     public enum Kind: String, Sendable, CaseIterable {

@@ -37,12 +37,16 @@ struct ClientRegistration {
         }
     }
 
+    /// Whether a text has the form of a client id.
+    static func isID(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+    }
+
     private static func checkID(_ id: String) throws(AdministrationError) {
         if id.utf8.elementsEqual(Client.builtInID.utf8) {
             throw AdministrationError(.taken, "The id “\(id)” is the built-in client's.")
         }
-        let isFine = (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }
-        guard isFine else {
+        guard isID(id) else {
             throw AdministrationError(
                 .invalid,
                 "A client id has 1 to 128 printable ASCII characters, no space, no colon."

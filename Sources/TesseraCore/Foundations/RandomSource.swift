@@ -11,6 +11,7 @@ public struct SystemRandomSource: RandomSource {
     /// Makes the source.
     public init() {}
 
+    /// As many unpredictable bytes as asked for.
     public func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<max(0, count)).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

@@ -62,10 +62,12 @@ public struct ScopeSet: Hashable, Sendable, ExpressibleByArrayLiteral {
         ScopeSet(values + other.values)
     }
 
+    /// Whether both name the same values.
     public static func == (left: ScopeSet, right: ScopeSet) -> Bool {
         left.values.count == right.values.count && left.isSubset(of: right)
     }
 
+    /// Feeds the values to a hasher.
     public func hash(into hasher: inout Hasher) {
         for value in values.sorted() { hasher.combine(value) }
     }

@@ -29,14 +29,17 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         return overflow ? (milliseconds < other.milliseconds ? .min : .max) : difference
     }
 
+    /// Whether a moment lies before another.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
+    /// Reads the value.
     public init(from decoder: any Decoder) throws {
         self.init(milliseconds: try decoder.singleValueContainer().decode(Int64.self))
     }
 
+    /// Writes the value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(milliseconds)

@@ -26,12 +26,14 @@ public final class SystemClock: WallClock {
     /// Makes a clock that has seen no time yet.
     public init() {}
 
+    /// The time of day.
     public func now() -> Timestamp {
         let milliseconds = Self.read(CLOCK_REALTIME)
         let (_, previous) = highest.max(milliseconds, ordering: .relaxed)
         return Timestamp(milliseconds: max(previous, milliseconds))
     }
 
+    /// Milliseconds that only ever grow.
     public func monotonicMilliseconds() -> Int64 {
         Self.read(CLOCK_MONOTONIC)
     }

@@ -8,6 +8,7 @@ struct ClientAuthenticator: Sendable {
     /// - Throws: `OAuthError` with `invalidClient` where it is unknown or did not prove itself.
     func authenticate(_ presented: PresentedClient, address: ClientAddress) async throws(OAuthError) -> Client {
         let id = presented.id ?? Client.builtInID
+        guard ClientRegistration.isID(id) else { throw Self.refusal }
         guard let secret = presented.secret else {
             guard let client = try await client(id), !client.isConfidential else { throw Self.refusal }
             return client

@@ -1,5 +1,7 @@
-/// A refusal of an OAuth endpoint: a code for the client (RFC 6749 §5.2), a sentence for its developer, a reason for
-/// the log. None of them holds a secret or repeats a value that was sent.
+/// A refusal of an OAuth endpoint: a code for the client (RFC 6749 §5.2), a sentence for its developer, a reason
+/// for the log.
+///
+/// None of them holds a secret or repeats a value that was sent.
 public struct OAuthError: Error, Sendable {
     /// The code that the client sees.
     public struct Code: RawRepresentable, Sendable, Hashable {

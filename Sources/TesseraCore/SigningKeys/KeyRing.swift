@@ -98,7 +98,9 @@ public final class KeyRing: KeySource {
     }
 
     /// Does what is due: publishes a successor before the active key is too old, lets it take over in time, and
-    /// drops what is published no more. Called every minute.
+    /// drops what is published no more.
+    ///
+    /// Called every minute.
     public func advance() async throws {
         guard settings.signingSecret == nil else { return }
         let now = clock.now()
@@ -143,7 +145,9 @@ public final class KeyRing: KeySource {
         return id
     }
 
-    /// Takes a key out at once: tokens it signed are refused from now on. Another key signs where it was the active one.
+    /// Takes a key out at once: tokens it signed are refused from now on.
+    ///
+    /// Another key signs where it was the active one.
     public func revoke(keyID: String) async throws {
         let keys = try await store.signingKeys()
         guard let key = keys.first(where: { $0.id.utf8.elementsEqual(keyID.utf8) }) else {

@@ -1,6 +1,8 @@
 public import Passwords
 
-/// Keeps accounts. Where an operation ends sessions it answers with the revocations it wrote, for the node's memory.
+/// Keeps accounts.
+///
+/// Where an operation ends sessions it answers with the revocations it wrote, for the node's memory.
 public protocol AccountStore: Sendable {
     /// Adds an account; `canonicalUsername` is unique.
     /// - Throws: `StorageError` with `taken` where the name is in use, `unavailable` otherwise.

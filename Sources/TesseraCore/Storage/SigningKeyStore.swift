@@ -1,4 +1,6 @@
-/// Keeps the key ring. A partial unique index holds that one key at most is active.
+/// Keeps the key ring.
+///
+/// A partial unique index holds that one key at most is active.
 public protocol SigningKeyStore: Sendable {
     /// Every key that is still published, the oldest first.
     func signingKeys() async throws(StorageError) -> [StoredSigningKey]

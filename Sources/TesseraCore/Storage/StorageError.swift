@@ -23,5 +23,6 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// A text for the log.
     public var description: String { "\(code.rawValue): \(reason)" }
 }

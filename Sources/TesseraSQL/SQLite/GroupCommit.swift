@@ -9,7 +9,9 @@ final class GroupCommit: Sendable {
     /// The most writes that share a commit.
     static let largestGroup = 256
 
-    /// One write that waits. `run` keeps its own result; `finish` hands it out, or the group's failure.
+    /// One write that waits.
+    ///
+    /// `run` keeps its own result; `finish` hands it out, or the group's failure.
     private struct Job: Sendable {
         let run: @Sendable (SQLiteConnection) throws -> Void
         let finish: @Sendable (SQLFailure?) -> Void

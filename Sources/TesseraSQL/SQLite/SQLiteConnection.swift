@@ -32,6 +32,8 @@ struct SQLiteConnection: SQLConnection {
             decoding: sql.utf8.map { $0 == UInt8(ascii: "$") ? UInt8(ascii: "?") : $0 },
             as: UTF8.self
         )
+        // A C string ends at a NUL: one name could be looked up under another's spelling.
+        if arguments.contains(where: \.hasNUL) { throw SQLFailure(.defect, "a text with a NUL in it") }
         let statement = try database.cachedStatement(sql: numbered)
         try statement.setArguments(StatementArguments(arguments.map(\.stored)))
         return statement
@@ -55,6 +57,10 @@ extension SQLValue {
         case .string(let text): self = .text(text)
         case .blob(let data): self = .bytes([UInt8](data))
         }
+    }
+
+    fileprivate var hasNUL: Bool {
+        if case .text(let text) = self { text.utf8.contains(0) } else { false }
     }
 
     fileprivate var stored: DatabaseValue {

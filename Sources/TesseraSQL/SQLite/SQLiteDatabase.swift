@@ -10,6 +10,7 @@ public final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let commits: GroupCommit
 
+    /// See `SQLDatabase.dialect`.
     public var dialect: SQLDialect { SQLDialect(identity: "INTEGER PRIMARY KEY AUTOINCREMENT") }
 
     /// Opens a file, creating it if it is not there, and brings its schema up to date.
@@ -17,6 +18,7 @@ public final class SQLiteDatabase: SQLDatabase {
     /// - Parameters:
     ///   - path: The file; its directory exists.
     ///   - now: The time that applied migrations are recorded with.
+    /// - Returns: The open database.
     /// - Throws: `StorageError`: `corrupt` where the file is no database of ours, is damaged or is newer than this
     ///   binary; `unavailable` where it cannot be opened or written.
     public static func open(path: String, at now: Timestamp) async throws(StorageError) -> SQLiteDatabase {
@@ -54,6 +56,7 @@ public final class SQLiteDatabase: SQLDatabase {
         commits = GroupCommit(pool)
     }
 
+    /// See `SQLDatabase.read`.
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T {
@@ -64,6 +67,7 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// See `SQLDatabase.write`.
     @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T

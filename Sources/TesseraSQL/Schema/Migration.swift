@@ -1,9 +1,11 @@
 internal import Crypto
 internal import JOSE
 
-/// One numbered step of the schema. A step that has been released is never changed: its checksum is stored.
+/// One numbered step of the schema.
+///
+/// A step that has been released is never changed: its checksum is stored.
 struct Migration: Sendable {
-    /// 1, 2, 3, …
+    /// The place in the order, from 1.
     let number: Int64
     /// What the step is for.
     let name: String

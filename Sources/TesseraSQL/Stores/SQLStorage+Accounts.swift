@@ -2,6 +2,7 @@ public import Passwords
 public import TesseraCore
 
 extension SQLStorage: AccountStore {
+    /// See `AccountStore.add`.
     public func add(
         _ account: Account,
         canonicalUsername: String,
@@ -32,6 +33,7 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.account`.
     public func account(canonicalUsername: String) async throws(StorageError) -> Account? {
         try await read { connection throws(SQLFailure) in
             let rows = try connection.query(
@@ -43,10 +45,12 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.account`.
     public func account(id: String) async throws(StorageError) -> Account? {
         try await read { connection throws(SQLFailure) in try connection.account(id: id) }
     }
 
+    /// See `AccountStore.accounts`.
     public func accounts(
         after canonicalUsername: String?,
         limit: Int
@@ -63,12 +67,14 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.accountCount`.
     public func accountCount() async throws(StorageError) -> Int {
         try await read { connection throws(SQLFailure) in
             Int(try connection.query("SELECT COUNT(*) FROM accounts", []).first?.integer(0) ?? 0)
         }
     }
 
+    /// See `AccountStore.rehash`.
     public func rehash(
         accountID: String,
         from old: PasswordHash,
@@ -82,6 +88,7 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.setPassword`.
     public func setPassword(
         accountID: String,
         to hash: PasswordHash,
@@ -114,6 +121,7 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.setDisabled`.
     public func setDisabled(
         _ isDisabled: Bool,
         accountID: String,
@@ -136,6 +144,7 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.remove`.
     public func remove(
         accountID: String,
         accessTokenLifetime: Duration,

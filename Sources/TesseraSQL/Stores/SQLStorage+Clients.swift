@@ -1,6 +1,7 @@
 public import TesseraCore
 
 extension SQLStorage: ClientStore {
+    /// See `ClientStore.add`.
     public func add(_ client: Client, event: AuditEvent) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
             // A client's `sub` is its id: it must never be somebody's account.
@@ -12,10 +13,12 @@ extension SQLStorage: ClientStore {
         }
     }
 
+    /// See `ClientStore.client`.
     public func client(id: String) async throws(StorageError) -> Client? {
         try await read { connection throws(SQLFailure) in try connection.client(id: id) }
     }
 
+    /// See `ClientStore.clients`.
     public func clients() async throws(StorageError) -> [Client] {
         try await read { connection throws(SQLFailure) in
             let rows = try connection.query("SELECT \(Client.columns) FROM clients ORDER BY id", [])
@@ -23,6 +26,7 @@ extension SQLStorage: ClientStore {
         }
     }
 
+    /// See `ClientStore.addSecret`.
     public func addSecret(
         digest: [UInt8],
         clientID: String,
@@ -38,6 +42,7 @@ extension SQLStorage: ClientStore {
         }
     }
 
+    /// See `ClientStore.removeClient`.
     public func removeClient(
         id: String,
         accessTokenLifetime: Duration,

@@ -1,6 +1,7 @@
 public import TesseraCore
 
 extension SQLStorage: RevocationStore {
+    /// See `RevocationStore.revocations`.
     public func revocations(at now: Timestamp) async throws(StorageError) -> [Revocation] {
         try await read { connection throws(SQLFailure) in
             let rows = try connection.query(
@@ -11,6 +12,7 @@ extension SQLStorage: RevocationStore {
         }
     }
 
+    /// See `RevocationStore.revoke`.
     public func revoke(_ revocations: [Revocation], event: AuditEvent) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
             for revocation in revocations { try connection.record(revocation) }
@@ -18,6 +20,7 @@ extension SQLStorage: RevocationStore {
         }
     }
 
+    /// See `RevocationStore.sweepRevocations`.
     public func sweepRevocations(at now: Timestamp) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
             try connection.execute("DELETE FROM revocations WHERE keep_until <= $1", [.integer(now.milliseconds)])

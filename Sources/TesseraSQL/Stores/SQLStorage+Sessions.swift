@@ -1,6 +1,7 @@
 public import TesseraCore
 
 extension SQLStorage: SessionStore {
+    /// See `SessionStore.begin`.
     public func begin(
         _ session: Session,
         grant: GrantType,
@@ -19,6 +20,7 @@ extension SQLStorage: SessionStore {
         }
     }
 
+    /// See `SessionStore.rotate`.
     public func rotate(_ rotation: Rotation) async throws(StorageError) -> RotationOutcome {
         try await write { connection throws(SQLFailure) in
             let rows = try connection.query(
@@ -52,6 +54,7 @@ extension SQLStorage: SessionStore {
         }
     }
 
+    /// See `SessionStore.session`.
     public func session(handle: [UInt8]) async throws(StorageError) -> Session? {
         try await read { connection throws(SQLFailure) in
             let rows = try connection.query(
@@ -63,6 +66,7 @@ extension SQLStorage: SessionStore {
         }
     }
 
+    /// See `SessionStore.sessionWithAccount`.
     public func sessionWithAccount(
         id: String
     ) async throws(StorageError) -> (session: Session, account: Account)? {
@@ -79,6 +83,7 @@ extension SQLStorage: SessionStore {
         }
     }
 
+    /// See `SessionStore.sessions`.
     public func sessions(
         accountID: String?,
         at now: Timestamp,
@@ -98,6 +103,7 @@ extension SQLStorage: SessionStore {
         }
     }
 
+    /// See `SessionStore.end`.
     public func end(
         sessionID: String,
         accountID: String?,
@@ -120,6 +126,7 @@ extension SQLStorage: SessionStore {
         }
     }
 
+    /// See `SessionStore.endSessions`.
     public func endSessions(
         accountID: String,
         accessTokenLifetime: Duration,
@@ -136,6 +143,7 @@ extension SQLStorage: SessionStore {
         }
     }
 
+    /// See `SessionStore.sweepSessions`.
     public func sweepSessions(before: Timestamp) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
             try connection.execute("DELETE FROM sessions WHERE expires_at < $1", [.integer(before.milliseconds)])

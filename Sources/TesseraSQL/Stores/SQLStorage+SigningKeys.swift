@@ -1,6 +1,7 @@
 public import TesseraCore
 
 extension SQLStorage: SigningKeyStore {
+    /// See `SigningKeyStore.signingKeys`.
     public func signingKeys() async throws(StorageError) -> [StoredSigningKey] {
         try await read { connection throws(SQLFailure) in
             let rows = try connection.query(
@@ -14,6 +15,7 @@ extension SQLStorage: SigningKeyStore {
         }
     }
 
+    /// See `SigningKeyStore.add`.
     public func add(_ key: StoredSigningKey, event: AuditEvent) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
             try connection.execute(
@@ -32,6 +34,7 @@ extension SQLStorage: SigningKeyStore {
         }
     }
 
+    /// See `SigningKeyStore.activate`.
     public func activate(
         signingKeyID: String,
         predecessorPublishedUntil: Timestamp,
@@ -51,6 +54,7 @@ extension SQLStorage: SigningKeyStore {
         }
     }
 
+    /// See `SigningKeyStore.removeSigningKey`.
     public func removeSigningKey(id: String, event: AuditEvent) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
             let changed = try connection.execute("DELETE FROM signing_keys WHERE id = $1", [.text(id)])
@@ -59,6 +63,7 @@ extension SQLStorage: SigningKeyStore {
         }
     }
 
+    /// See `SigningKeyStore.sweepSigningKeys`.
     public func sweepSigningKeys(at now: Timestamp) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
             try connection.execute(
@@ -68,6 +73,7 @@ extension SQLStorage: SigningKeyStore {
         }
     }
 
+    /// See `SigningKeyStore.masterKeyCheck`.
     public func masterKeyCheck(orStore value: [UInt8]) async throws(StorageError) -> [UInt8] {
         try await write { connection throws(SQLFailure) in
             try connection.execute(

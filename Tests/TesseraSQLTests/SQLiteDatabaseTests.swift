@@ -1,0 +1,120 @@
+import Foundation
+import GRDB
+import Testing
+import TesseraCore
+
+@testable import TesseraSQL
+
+struct SQLiteDatabaseTests {
+    @Test func `placeholders out of order are bound by their number`() async throws {
+        let fixture = try await TemporaryDatabase()
+        let row = try await fixture.database.read { connection throws(SQLFailure) in
+            try connection.query("SELECT $2, $1, $2", [.text("one"), .integer(2)])
+        }
+        #expect(row.first?[0] == .integer(2))
+        #expect(row.first?[1] == .text("one"))
+        #expect(row.first?[2] == .integer(2))
+    }
+
+    @Test func `every kind of value comes back as it went in`() async throws {
+        let fixture = try await TemporaryDatabase()
+        let values: [SQLValue] = [.null, .integer(.min), .integer(.max), .text("é x"), .bytes([]), .bytes([0, 255])]
+        let row = try await fixture.database.read { connection throws(SQLFailure) in
+            try connection.query("SELECT $1, $2, $3, $4, $5, $6", values)
+        }
+        for (index, value) in values.enumerated() { #expect(row.first?[index] == value) }
+    }
+
+    @Test func `a text with a NUL is refused, not cut`() async throws {
+        let fixture = try await TemporaryDatabase()
+        await #expect(throws: SQLFailure.self) {
+            try await fixture.database.read { connection throws(SQLFailure) in
+                try connection.query("SELECT $1", [.text("alice\u{0}x")])
+            }
+        }
+    }
+
+    @Test func `the writer is synchronous=FULL although GRDB sets NORMAL`() async throws {
+        let fixture = try await TemporaryDatabase()
+        #expect(try fixture.database.synchronousOfWriter() == 2)
+    }
+
+    @Test func `one failing write fails alone among those that share its commit`() async throws {
+        let fixture = try await TemporaryDatabase()
+        let database = fixture.database
+        let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    do {
+                        try await database.write { connection throws(SQLFailure) in
+                            try connection.execute(
+                                "INSERT INTO metadata (name, value) VALUES ($1, $2)",
+                                [.text("row-\(index)"), .bytes([1])]
+                            )
+                            // Every tenth writes and then fails: its row must be gone.
+                            if index % 10 == 0 { throw SQLFailure(.notFound, "on purpose") }
+                        }
+                        return (index, true)
+                    } catch {
+                        return (index, false)
+                    }
+                }
+            }
+            return await group.reduce(into: [Int: Bool]()) { $0[$1.0] = $1.1 }
+        }
+        #expect(outcomes.filter { !$0.value }.keys.allSatisfy { $0 % 10 == 0 })
+        let names = try await database.read { connection throws(SQLFailure) in
+            try connection.query("SELECT name FROM metadata WHERE name LIKE 'row-%'", []).map { row throws(SQLFailure) in
+                try row.text(0)
+            }
+        }
+        #expect(Set(names) == Set((0..<200).filter { $0 % 10 != 0 }.map { "row-\($0)" }))
+    }
+
+    @Test func `a second start finds its data, and migrations run once`() async throws {
+        let fixture = try await TemporaryDatabase()
+        let account = try Sample.account("alice")
+        try await fixture.storage.add(account, canonicalUsername: "alice", event: Sample.event())
+        try fixture.database.close()
+        let again = try await SQLiteDatabase.open(path: fixture.path, at: Sample.now)
+        #expect(try await SQLStorage(again).account(id: account.id)?.username == "alice")
+        #expect(try await SQLStorage(again).client(id: Client.builtInID)?.isFirstParty == true)
+    }
+
+    @Test func `a newer schema is refused and both versions are named`() async throws {
+        let fixture = try await TemporaryDatabase()
+        try await fixture.database.write { connection throws(SQLFailure) in
+            try connection.execute(
+                "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (99, 'later', 'x', 0)",
+                []
+            )
+        }
+        try fixture.database.close()
+        let error = await #expect(throws: StorageError.self) {
+            try await SQLiteDatabase.open(path: fixture.path, at: Sample.now)
+        }
+        #expect(error?.reason.contains("99") == true)
+        #expect(error?.reason.contains("1") == true)
+    }
+
+    @Test func `a schema step that differs from the one this binary knows is refused`() async throws {
+        let fixture = try await TemporaryDatabase()
+        try await fixture.database.write { connection throws(SQLFailure) in
+            try connection.execute("UPDATE schema_migrations SET checksum = 'other' WHERE number = 1", [])
+        }
+        try fixture.database.close()
+        await #expect(throws: StorageError.self) {
+            try await SQLiteDatabase.open(path: fixture.path, at: Sample.now)
+        }
+    }
+
+    @Test func `a file that is no database is refused as such`() async throws {
+        let path = NSTemporaryDirectory() + "tessera-no-database-" + UUID().uuidString
+        try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let error = await #expect(throws: StorageError.self) {
+            try await SQLiteDatabase.open(path: path, at: Sample.now)
+        }
+        #expect(error?.code == .corrupt)
+    }
+}

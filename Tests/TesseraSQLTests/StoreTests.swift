@@ -1,0 +1,224 @@
+import Testing
+import TesseraCore
+
+@testable import TesseraSQL
+
+struct StoreTests {
+    let fixture: TemporaryDatabase
+    let storage: SQLStorage
+
+    init() async throws {
+        fixture = try await TemporaryDatabase()
+        storage = fixture.storage
+    }
+
+    private func add(_ name: String, email: String? = nil) async throws -> Account {
+        let account = try Sample.account(name, email: email)
+        try await storage.add(account, canonicalUsername: Username.canonical(name), event: Sample.event())
+        return account
+    }
+
+    private func taken(_ body: () async throws -> Void) async {
+        let error = await #expect(throws: StorageError.self) { try await body() }
+        #expect(error?.code == .taken)
+    }
+
+    @Test func `an account comes back as it was stored`() async throws {
+        let account = try await add("Álice", email: "a@example.org")
+        let found = try #require(try await storage.account(canonicalUsername: Username.canonical("ÁLICE")))
+        #expect(found.id == account.id)
+        #expect(found.email == "a@example.org")
+        #expect(found.roles == ["editor", "a \"strange\" role"])
+        #expect(found.passwordHash == account.passwordHash)
+        #expect(found.createdAt == Sample.now)
+    }
+
+    @Test func `look-alike or case-twin user names are one name`() async throws {
+        _ = try await add("alice")
+        await taken { _ = try await add("ALICE") }
+        await taken { _ = try await add("ａｌｉｃｅ") }
+    }
+
+    @Test func `a name that is somebody's e-mail address is taken, and the other way round`() async throws {
+        _ = try await add("bob", email: "bob@example.org")
+        await taken { _ = try await add("Bob@Example.org") }
+        _ = try await add("eve@example.org")
+        await taken { _ = try await add("mallory", email: "eve@example.org") }
+        await taken { _ = try await add("carol", email: "BOB@example.org") }
+    }
+
+    @Test func `parallel registrations of one name make one account`() async throws {
+        let successes = await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<8 {
+                group.addTask {
+                    do {
+                        let template = try Sample.account("twin")
+                        let account = Account(
+                            id: "id-\(index)",
+                            username: "twin",
+                            email: nil,
+                            passwordHash: template.passwordHash,
+                            roles: [],
+                            isDisabled: false,
+                            generation: 0,
+                            createdAt: Sample.now
+                        )
+                        try await storage.add(account, canonicalUsername: "twin", event: Sample.event())
+                        return true
+                    } catch {
+                        return false
+                    }
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(successes == 1)
+    }
+
+    @Test func `a hash is replaced only while it is the one that was verified`() async throws {
+        let account = try await add("alice")
+        let other = try Sample.hash("b3RoZXJzYWx0b3RoZXJzYQ")
+        try await storage.rehash(accountID: account.id, from: other, to: other)
+        #expect(try await storage.account(id: account.id)?.passwordHash == account.passwordHash)
+        try await storage.rehash(accountID: account.id, from: account.passwordHash, to: other)
+        #expect(try await storage.account(id: account.id)?.passwordHash == other)
+    }
+
+    @Test func `accounts are listed a page at a time`() async throws {
+        for name in ["carol", "alice", "bob"] { _ = try await add(name) }
+        let first = try await storage.accounts(after: nil, limit: 2)
+        #expect(first.map(\.username) == ["alice", "bob"])
+        let rest = try await storage.accounts(after: "bob", limit: 2)
+        #expect(rest.map(\.username) == ["carol"])
+        #expect(try await storage.accountCount() == 3)
+    }
+
+    @Test func `a client can never be an account`() async throws {
+        let account = try await add("alice")
+        let client = Client(
+            id: account.id,
+            name: nil,
+            secretDigests: [[UInt8](repeating: 1, count: 32)],
+            grants: [.clientCredentials],
+            scopes: [],
+            audiences: [],
+            origins: [],
+            redirectURIs: [],
+            isFirstParty: false,
+            generation: 0,
+            createdAt: Sample.now
+        )
+        await taken { try await storage.add(client, event: Sample.event(.clientAdded)) }
+    }
+
+    @Test func `two secrets overlap during a change, and the third ends the first`() async throws {
+        let digests = (UInt8(1)...3).map { [UInt8](repeating: $0, count: 32) }
+        let client = Client(
+            id: "app",
+            name: "App",
+            secretDigests: [digests[0]],
+            grants: [.clientCredentials],
+            scopes: ["a", "b"],
+            audiences: ["https://x.example"],
+            origins: ["https://app.example"],
+            redirectURIs: [],
+            isFirstParty: false,
+            generation: 0,
+            createdAt: Sample.now
+        )
+        try await storage.add(client, event: Sample.event(.clientAdded))
+        try await storage.addSecret(digest: digests[1], clientID: "app", event: Sample.event(.clientSecretRotated))
+        #expect(try await storage.client(id: "app")?.secretDigests == [digests[1], digests[0]])
+        try await storage.addSecret(digest: digests[2], clientID: "app", event: Sample.event(.clientSecretRotated))
+        #expect(try await storage.client(id: "app")?.secretDigests == [digests[2], digests[1]])
+        #expect(try await storage.client(id: "app")?.scopes == ["a", "b"])
+        #expect(try await storage.clients().map(\.id) == ["app", "tessera"])
+    }
+
+    @Test func `a removed client leaves a revocation for all it was issued`() async throws {
+        let account = try await add("alice")
+        _ = try await storage.begin(
+            Sample.session("s1", account: account, token: Sample.token(1)),
+            grant: .password,
+            event: Sample.event(.sessionBegun)
+        )
+        let revocations = try await storage.removeClient(
+            id: Client.builtInID,
+            accessTokenLifetime: Sample.lifetime,
+            event: Sample.event(.clientRemoved)
+        )
+        #expect(Set(revocations.map(\.subject)) == [.session("s1"), .client("tessera", issuedUpTo: Sample.now.seconds)])
+        #expect(try await storage.revocations(at: Sample.now).count == 2)
+    }
+
+    @Test func `one active and one upcoming key at most`() async throws {
+        func key(_ id: String, _ state: StoredSigningKey.State) -> StoredSigningKey {
+            StoredSigningKey(
+                id: id,
+                algorithm: "ES256",
+                state: state,
+                sealedPrivateKey: [1],
+                createdAt: Sample.now,
+                activeFrom: Sample.now,
+                publishedUntil: nil
+            )
+        }
+        try await storage.add(key("k1", .active), event: Sample.event(.signingKeyAdded))
+        await taken { try await storage.add(key("k2", .active), event: Sample.event(.signingKeyAdded)) }
+        try await storage.add(key("k3", .upcoming), event: Sample.event(.signingKeyAdded))
+        await taken { try await storage.add(key("k4", .upcoming), event: Sample.event(.signingKeyAdded)) }
+        try await storage.activate(
+            signingKeyID: "k3",
+            predecessorPublishedUntil: Sample.now.adding(.seconds(60)),
+            event: Sample.event(.signingKeyActivated)
+        )
+        #expect(try await storage.signingKeys().map(\.state) == [.retired, .active])
+        await #expect(throws: StorageError.self) {
+            try await storage.activate(
+                signingKeyID: "k1",
+                predecessorPublishedUntil: Sample.now,
+                event: Sample.event(.signingKeyActivated)
+            )
+        }
+        // The failed activation took its first statement back.
+        #expect(try await storage.signingKeys().map(\.state) == [.retired, .active])
+        try await storage.sweepSigningKeys(at: Sample.now.adding(.seconds(60)))
+        #expect(try await storage.signingKeys().map(\.id) == ["k3"])
+    }
+
+    @Test func `the first master key's check value is kept`() async throws {
+        #expect(try await storage.masterKeyCheck(orStore: [1, 2]) == [1, 2])
+        #expect(try await storage.masterKeyCheck(orStore: [3]) == [1, 2])
+    }
+
+    @Test func `somebody else's session is not ended`() async throws {
+        let alice = try await add("alice")
+        let bob = try await add("bob")
+        _ = try await storage.begin(
+            Sample.session("s1", account: alice, token: Sample.token(1)),
+            grant: .password,
+            event: Sample.event(.sessionBegun)
+        )
+        let none = try await storage.end(
+            sessionID: "s1",
+            accountID: bob.id,
+            accessTokenLifetime: Sample.lifetime,
+            event: Sample.event(.sessionEnded)
+        )
+        #expect(none.isEmpty)
+        #expect(try await storage.sessions(accountID: alice.id, at: Sample.now, limit: 10).map(\.id) == ["s1"])
+    }
+
+    @Test func `revocations that are needed no more are swept`() async throws {
+        let kept = Revocation(.token("a"), keepUntil: Sample.now.adding(.seconds(10)))
+        let gone = Revocation(.client("c", issuedUpTo: 5), keepUntil: Sample.now.adding(.seconds(5)))
+        try await storage.revoke([kept, gone], event: Sample.event(.tokenRevoked))
+        #expect(try await storage.revocations(at: Sample.now) == [kept, gone])
+        try await storage.sweepRevocations(at: Sample.now.adding(.seconds(5)))
+        #expect(try await storage.revocations(at: Sample.now) == [kept])
+    }
+
+    @Test func `the database says that it is ready`() async throws {
+        #expect(await storage.isReady())
+    }
+}

@@ -41,8 +41,10 @@ public struct Domain: Sendable {
         self.revocations = RevocationList()
         self.passwords = passwords
         self.throttle = GuessThrottle(
-            attemptsPerAccount: settings.loginAttemptsPerAccount,
-            attemptsPerAddress: settings.loginAttemptsPerAddress
+            limits: GuessLimits(
+                perAccount: settings.loginAttemptsPerAccount,
+                perAddress: settings.loginAttemptsPerAddress
+            )
         )
         self.derivation = masterKey.successorDerivation
         self.logger = logger

@@ -24,8 +24,8 @@ struct Authenticator: Sendable {
     ) async throws(Failure) -> Account {
         let canonical = Username.canonical(username)
         let now = domain.clock.monotonicMilliseconds()
-        let ticket: GuessThrottle.Ticket
-        switch domain.throttle.begin(account: canonical, address: address, now: now) {
+        let ticket: GuessTicket
+        switch await domain.throttle.begin(.account(canonical), from: address, now: now) {
         case .allowed(let allowed): ticket = allowed
         case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
         }
@@ -35,7 +35,7 @@ struct Authenticator: Sendable {
             let isName = Username.fault(in: username) == nil
             account = try await domain.storage.account(canonicalUsername: isName ? canonical : "")
         } catch {
-            domain.throttle.succeeded(ticket, now: now)
+            domain.throttle.withdrawn(ticket)
             throw .storage(error)
         }
         let isRight: Bool
@@ -43,12 +43,14 @@ struct Authenticator: Sendable {
             isRight = try await domain.passwords.verify(password, account?.passwordHash)
         } catch {
             // Nothing was guessed: the try is given back.
-            domain.throttle.succeeded(ticket, now: now)
+            domain.throttle.withdrawn(ticket)
             throw .busy(retryAfterSeconds: error.retryAfterSeconds)
         }
-        guard let account else { throw .rejected(reason: "unknown_user") }
-        guard isRight else { throw .rejected(reason: "wrong_password") }
-        domain.throttle.succeeded(ticket, now: now)
+        guard let account, isRight else {
+            domain.throttle.failed(ticket)
+            throw .rejected(reason: account == nil ? "unknown_user" : "wrong_password")
+        }
+        domain.throttle.succeeded(ticket)
         if account.isDisabled { throw .rejected(reason: "account_disabled") }
         await rehashIfOutdated(account, password)
         return account

@@ -14,18 +14,27 @@ struct ClientAuthenticator: Sendable {
             return client
         }
         let now = domain.clock.monotonicMilliseconds()
-        let ticket: GuessThrottle.Ticket
-        switch domain.throttle.begin(account: "client:\(id)", address: address, now: now) {
+        let ticket: GuessTicket
+        switch await domain.throttle.begin(.client(id), from: address, now: now) {
         case .allowed(let allowed): ticket = allowed
         case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
         }
-        let found = try await client(id)
+        let found: Client?
+        do throws(OAuthError) {
+            found = try await client(id)
+        } catch {
+            domain.throttle.withdrawn(ticket)
+            throw error
+        }
         let digest = ClientSecret.digest(of: secret)
         // An unknown or public client costs the same comparison.
         let valid = (found?.secretDigests ?? []) + [[UInt8]](repeating: Self.noDigest, count: 1)
         let matches = valid.reduce(false) { $0 || constantTimeEqual($1, digest) }
-        guard matches, let found, found.isConfidential else { throw Self.refusal }
-        domain.throttle.succeeded(ticket, now: now)
+        guard matches, let found, found.isConfidential else {
+            domain.throttle.failed(ticket)
+            throw Self.refusal
+        }
+        domain.throttle.succeeded(ticket)
         return found
     }
 

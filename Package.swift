@@ -137,7 +137,7 @@ let package = Package(
         .testTarget(
             name: "TesseraCLITests",
             dependencies: [
-                "TesseraCLI", "JOSE",
+                "TesseraCLI", "JOSE", "Passwords", "TesseraCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -12,6 +12,9 @@ struct Tessera: AsyncParsableCommand {
               tessera jwk generate --algorithm ES256
             """,
         version: "0.1.0",
-        subcommands: [ConfigCommand.self, KeyCommand.self, TokenCommand.self]
+        subcommands: [
+            ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self, SigningKeyCommand.self,
+            KeyCommand.self, TokenCommand.self,
+        ]
     )
 }

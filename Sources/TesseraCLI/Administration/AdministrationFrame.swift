@@ -26,7 +26,9 @@ enum AdministrationFrame {
 
     /// What asks for a command.
     static func request(_ name: String, arguments: JSONValue) -> [UInt8] {
-        let object: JSONObject = ["version": .number(JSONNumber(version)), "command": .string(name), "arguments": arguments]
+        let object: JSONObject = [
+            "version": .number(JSONNumber(version)), "command": .string(name), "arguments": arguments,
+        ]
         return object.serialized()
     }
 

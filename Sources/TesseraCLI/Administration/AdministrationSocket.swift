@@ -122,12 +122,19 @@ struct AdministrationSocket: Service {
         #if os(Linux)
         guard let provider = channel as? any SocketOptionProvider else { return false }
         let option = NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-        let peer: EventLoopFuture<ucred> = provider.unsafeGetSocketOption(level: .socket, name: option)
+        let peer: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(level: .socket, name: option)
         return (try? await peer.get().uid) == geteuid()
         #else
         return true
         #endif
     }
+}
+
+/// `struct ucred` (unix(7)).
+private struct PeerCredentials: Sendable {
+    var pid: Int32 = 0
+    var uid: UInt32 = .max
+    var gid: UInt32 = .max
 }
 
 /// Counts what is open; never above a bound.

@@ -76,7 +76,7 @@ final class RemoteAdministration: Administration, Sendable {
 
     private func exchange(_ frame: [UInt8]) throws(AdministrationError) -> [UInt8] {
         do throws(SystemError) {
-            try frame.withUnsafeBytes { bytes throws(SystemError) in try systemWrite(descriptor, bytes) }
+            try systemWrite(descriptor, frame)
             let header = try receive(AdministrationFrame.headerLength)
             guard let length = AdministrationFrame.length(header) else { throw SystemError(number: EMSGSIZE) }
             return try receive(length)

@@ -14,15 +14,20 @@ struct ConfigurationFile: Sendable {
     /// The file that is read from the working directory when none is named.
     static let defaultPath = "tessera.yaml"
 
+    private init() {}
+
     /// Reads the file that was named, or the one in the working directory if it exists.
-    init(reading path: String?) {
-        let name = path ?? Self.defaultPath
+    static func read(_ path: String?) -> ConfigurationFile {
+        let name = path ?? defaultPath
+        var file = ConfigurationFile()
         do throws(SystemError) {
-            self.init(parsing: try FileInput.read(path: name, limit: 1 << 20), path: name)
+            file = ConfigurationFile(parsing: try FileInput.read(path: name, limit: 1 << 20), path: name)
         } catch {
-            if path == nil, error == .noSuchFile { return }
-            faults = [ConfigurationFault(key: "--config", source: name, problem: "cannot be read: \(error.description)")]
+            if path == nil, error == .noSuchFile { return file }
+            let problem = "cannot be read: \(error.description)"
+            file.faults = [ConfigurationFault(key: "--config", source: name, problem: problem)]
         }
+        return file
     }
 
     /// Reads the contents of a file.

@@ -69,7 +69,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long a session lives at most (default: 90d).", valueName: "duration"))
     var sessionLifetime: String?
 
-    @Option(help: ArgumentHelp("How long a repeated refresh gets the same answer (default: 30s).", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("How long a repeated refresh gets the same answer (default: 30s).", valueName: "duration")
+    )
     var refreshGracePeriod: String?
 
     @Option(help: ArgumentHelp("What a token is for when none is asked (default: the issuer).", valueName: "audience"))

@@ -21,7 +21,8 @@ struct ConfigurationReading {
     }
 
     /// A value that always exists. After a fault the default stands in, so that reading can go on.
-    mutating func value<Value>(_ key: ConfigurationKey, _ format: ValueFormat<Value>, default fallback: Value) -> Value {
+    mutating func value<Value>(_ key: ConfigurationKey, _ format: ValueFormat<Value>, default fallback: Value) -> Value
+    {
         guard let found = sources.text(for: key) else {
             entries.append(ConfigurationEntry(key: key, value: format.describe(fallback), source: "default"))
             return fallback

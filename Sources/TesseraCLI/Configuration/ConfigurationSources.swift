@@ -21,7 +21,7 @@ struct ConfigurationSources {
     ///   - environment: the process environment.
     ///   - path: the configuration file that `--config` names.
     init(flags: [String: String], environment: [String: String], file path: String?) {
-        let file = ConfigurationFile(reading: path ?? environment[Self.fileVariable])
+        let file = ConfigurationFile.read(path ?? environment[Self.fileVariable])
         self.init(flags: flags, environment: environment, contents: file)
     }
 

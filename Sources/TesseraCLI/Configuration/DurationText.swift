@@ -3,7 +3,9 @@ enum DurationText {
     /// What to write where one is expected.
     static let expected = "a duration such as 30s, 15m, 12h or 14d"
 
-    private static let units: [(letter: Character, seconds: Int64)] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)]
+    private static let units: [(letter: Character, seconds: Int64)] = [
+        ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1),
+    ]
 
     /// Digits and one unit, nothing else; `nil` if that is not what it is, or if it is too long to count.
     static func parse(_ text: String) -> Duration? {

@@ -63,13 +63,23 @@ struct ServerConfiguration: Sendable {
         signingSecret = read.value(.signingSecret, .signingSecret)
         signingKeyLifetime = read.value(.signingKeyLifetime, .duration(.hours(1)...(.days(3650))), default: .days(90))
         accessTokenLifetime = read.value(
-            .accessTokenLifetime, .duration(.seconds(1)...(.hours(24))), default: .minutes(30))
+            .accessTokenLifetime,
+            .duration(.seconds(1)...(.hours(24))),
+            default: .minutes(30)
+        )
         let session = ValueFormat.duration(.seconds(1)...(.days(3650)))
         refreshTokenLifetime = read.value(.refreshTokenLifetime, session, default: .days(14))
         sessionLifetime = read.value(.sessionLifetime, session, default: .days(90))
         refreshGracePeriod = read.value(
-            .refreshGracePeriod, .duration(.zero...(.minutes(5))), default: .seconds(30))
-        defaultAudience = read.value(.defaultAudience, .line("an audience, such as https://api.example"), default: issuer)
+            .refreshGracePeriod,
+            .duration(.zero...(.minutes(5))),
+            default: .seconds(30)
+        )
+        defaultAudience = read.value(
+            .defaultAudience,
+            .line("an audience, such as https://api.example"),
+            default: issuer
+        )
         passwordGrant = read.value(.passwordGrant, .choice([.firstParty, .off]), default: .firstParty)
         let attempts = ValueFormat.integer(1...1_000_000)
         loginAttemptsPerAccount = read.value(.loginAttemptsPerAccount, attempts, default: 10)

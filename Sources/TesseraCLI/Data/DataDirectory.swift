@@ -78,16 +78,10 @@ struct DataDirectory: Sendable {
 
     /// Neither locks nor SQLite's shared memory hold across machines.
     private static func refuseNetworkFileSystem(_ path: String) throws(CommandFailure) {
-        #if os(Linux)
-        var status = statfs()
-        guard statfs(path, &status) == 0 else { return }
-        // The magic numbers of NFS, SMB, CIFS and SMB2 (statfs(2)).
-        let networked: Set<UInt32> = [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42]
-        guard networked.contains(UInt32(truncatingIfNeeded: status.f_type)) else { return }
+        guard let type = FileSystemType.of(path), FileSystemType.networked.contains(type) else { return }
         throw .failed(
-            "The data directory \(absolute(path)) is on a network file system, which could damage the database: "
-                + "name one on a local disk."
+            "The data directory \(absolute(path)) is on a network file system (\(type)), which could damage the "
+                + "database: name one on a local disk."
         )
-        #endif
     }
 }

@@ -47,7 +47,8 @@ final class DataLock: Sendable {
     }
 
     /// Takes the lock, waiting a little for a command that is just finishing.
-    static func acquire(_ directory: DataDirectory, within patience: Duration) async throws(CommandFailure) -> DataLock {
+    static func acquire(_ directory: DataDirectory, within patience: Duration) async throws(CommandFailure) -> DataLock
+    {
         let end = ContinuousClock.now + patience
         while true {
             switch try attempt(directory) {

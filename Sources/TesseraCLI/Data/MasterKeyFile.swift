@@ -21,7 +21,9 @@ enum MasterKeyFile {
     }
 
     /// The key of a database that exists.
-    static func read(_ configuration: ServerConfiguration, _ directory: DataDirectory) throws(CommandFailure) -> MasterKey {
+    static func read(_ configuration: ServerConfiguration, _ directory: DataDirectory) throws(CommandFailure)
+        -> MasterKey
+    {
         if let key = configuration.masterKey { return key }
         let path = DataDirectory.absolute(directory.masterKey)
         let bytes: [UInt8]

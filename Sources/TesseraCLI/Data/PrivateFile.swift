@@ -16,8 +16,7 @@ enum PrivateFile {
             let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard descriptor >= 0 else { throw .last }
             defer { close(descriptor) }
-            let bytes = Array(text.utf8)
-            try bytes.withUnsafeBytes { bytes throws(SystemError) in try systemWrite(descriptor, bytes) }
+            try systemWrite(descriptor, Array(text.utf8))
             guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw .last }
             try synchronizeDirectory(of: path)
         } catch {

@@ -20,14 +20,16 @@ struct KeyCommand: AsyncParsableCommand {
     }
 }
 
-extension SignatureAlgorithm: @retroactive ExpressibleByArgument {
-    /// Reads the algorithm's registered name.
-    ///
-    /// - Parameter argument: what stands on the command line.
-    public init?(argument: String) { self.init(argument) }
+/// A signature algorithm on the command line.
+struct AlgorithmArgument: ExpressibleByArgument {
+    let algorithm: SignatureAlgorithm
 
-    /// The names that may stand on the command line.
-    public static var allValueStrings: [String] { all.map(\.name) }
+    init?(argument: String) {
+        guard let algorithm = SignatureAlgorithm(argument) else { return nil }
+        self.algorithm = algorithm
+    }
+
+    static var allValueStrings: [String] { SignatureAlgorithm.all.map(\.name) }
 }
 
 extension KeyCommand {
@@ -45,7 +47,7 @@ extension KeyCommand {
         )
 
         @Option(help: "What the key will sign with.")
-        var algorithm: SignatureAlgorithm
+        var algorithm: AlgorithmArgument
 
         @Option(help: ArgumentHelp("The key's id.", valueName: "id"))
         var kid: String?
@@ -60,7 +62,7 @@ extension KeyCommand {
         func run() async throws {
             let key: SigningKey
             do throws(KeyError) {
-                key = try SigningKey.generate(algorithm, keyID: kid)
+                key = try SigningKey.generate(algorithm.algorithm, keyID: kid)
             } catch {
                 throw CommandFailure.failed("The key cannot be made: \(error).")
             }
@@ -136,13 +138,13 @@ extension KeyCommand {
         var to: Format
 
         @Option(help: "The algorithm that the JWK shall name; PEM names none.")
-        var algorithm: SignatureAlgorithm?
+        var algorithm: AlgorithmArgument?
 
         @Argument(help: "A JWK or PEM file; - is standard input.")
         var file: String
 
         func run() async throws {
-            for key in try KeyMaterial.all(in: KeyFile(reading: file), algorithm: algorithm) {
+            for key in try KeyMaterial.all(in: KeyFile(reading: file), algorithm: algorithm?.algorithm) {
                 try Console.result(to == .pem ? key.pem() : key.jwk.serialized())
             }
         }

@@ -25,27 +25,26 @@ struct KeyMaterial {
         let candidates: [SignatureAlgorithm] = algorithm.map { [$0] } ?? [.es256, .es384, .es512, .ed25519, .rs256]
         var reason: KeyError?
         for candidate in candidates {
-            for read in [Self.privateJWK, Self.publicJWK] {
-                do throws(KeyError) {
-                    var members = try read(pem, candidate).members
-                    for name in ["kid", "use"] { members[name] = nil }
-                    if algorithm == nil { members["alg"] = nil }
-                    self.init(jwk: JWK(members: members), isPEM: true)
-                    return
-                } catch {
-                    reason = reason ?? error
-                }
+            do throws(KeyError) {
+                var members = try Self.jwk(pem, candidate).members
+                for name in ["kid", "use"] { members[name] = nil }
+                if algorithm == nil { members["alg"] = nil }
+                self.init(jwk: JWK(members: members), isPEM: true)
+                return
+            } catch {
+                reason = reason ?? error
             }
         }
         throw .usage("The PEM key cannot be used: \(reason.map { "\($0)" } ?? "no algorithm fits").")
     }
 
-    private static func privateJWK(_ pem: String, _ algorithm: SignatureAlgorithm) throws(KeyError) -> JWK {
-        try SigningKey(pem: pem, algorithm: algorithm).jwk
-    }
-
-    private static func publicJWK(_ pem: String, _ algorithm: SignatureAlgorithm) throws(KeyError) -> JWK {
-        try VerifyingKey(pem: pem, algorithm: algorithm).jwk
+    private static func jwk(_ pem: String, _ algorithm: SignatureAlgorithm) throws(KeyError) -> JWK {
+        do throws(KeyError) {
+            return try SigningKey(pem: pem, algorithm: algorithm).jwk
+        } catch {
+            guard error.code == .wrongHalf else { throw error }
+            return try VerifyingKey(pem: pem, algorithm: algorithm).jwk
+        }
     }
 
     /// Whether one key serves both to sign and to verify.
@@ -81,7 +80,8 @@ struct KeyMaterial {
         do throws(KeyError) {
             let pem =
                 isPrivate
-                ? try SigningKey(jwk: jwk, algorithm: algorithm).pem : try VerifyingKey(jwk: jwk, algorithm: algorithm).pem
+                ? try SigningKey(jwk: jwk, algorithm: algorithm).pem
+                : try VerifyingKey(jwk: jwk, algorithm: algorithm).pem
             if let pem { return pem.hasSuffix("\n") ? String(pem.dropLast()) : pem }
         } catch {
             throw .usage("The key cannot be written as PEM: \(error).")

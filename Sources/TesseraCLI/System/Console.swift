@@ -16,7 +16,7 @@ enum Console {
     /// Writes bytes of a result to standard output.
     static func write(_ bytes: [UInt8]) throws(CommandFailure) {
         do throws(SystemError) {
-            try bytes.withUnsafeBytes { bytes throws(SystemError) in try systemWrite(STDOUT_FILENO, bytes) }
+            try systemWrite(STDOUT_FILENO, bytes)
         } catch {
             // Nobody reads on (`| head`): there is nothing left to say, and nobody to say it to.
             throw error.number == EPIPE
@@ -26,9 +26,8 @@ enum Console {
 
     /// Says something to the person at the keyboard, on standard error.
     static func say(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
         // Where standard error is gone there is no better place to complain.
-        try? bytes.withUnsafeBytes { bytes throws(SystemError) in try systemWrite(STDERR_FILENO, bytes) }
+        try? systemWrite(STDERR_FILENO, Array((text + "\n").utf8))
     }
 
     /// Warns on standard error, with the program's name.

@@ -59,6 +59,13 @@ func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) ->
     }
 }
 
+/// Writes all of `bytes`.
+func systemWrite(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
+    try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+        try systemWrite(descriptor, UnsafeRawBufferPointer(buffer))
+    }
+}
+
 /// Writes all of `buffer`, again whenever the system took only a part.
 func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) throws(SystemError) {
     var rest = buffer[...]

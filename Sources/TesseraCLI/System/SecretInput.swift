@@ -92,6 +92,6 @@ enum Prompt {
 
     private static func show(_ text: String, on terminal: Int32) {
         // A terminal that cannot be written to cannot be told so either.
-        try? Array(text.utf8).withUnsafeBytes { bytes throws(SystemError) in try systemWrite(terminal, bytes) }
+        try? systemWrite(terminal, Array(text.utf8))
     }
 }

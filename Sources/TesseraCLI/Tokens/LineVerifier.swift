@@ -48,7 +48,8 @@ struct LineVerifier {
             var start = 0
             while let feed = Self.lineFeed(in: buffer, from: start, to: end) {
                 if !skipping {
-                    allValid = answer(UnsafeRawBufferPointer(rebasing: buffer[start..<feed]), &answers, &headers) && allValid
+                    allValid =
+                        answer(UnsafeRawBufferPointer(rebasing: buffer[start..<feed]), &answers, &headers) && allValid
                 }
                 skipping = false
                 start = feed + 1
@@ -59,9 +60,7 @@ struct LineVerifier {
                 TokenAnswer.append(JWTError(.tooLarge), to: &answers)
                 (allValid, skipping, filled) = (false, true, 0)
             }
-            if filled > 0, start > 0 {
-                memmove(buffer.baseAddress, buffer.baseAddress.map { $0 + start }, filled)
-            }
+            if filled > 0, start > 0, let base = buffer.baseAddress { memmove(base, base + start, filled) }
             try flush(&answers)
         }
         if filled > 0 {
@@ -88,7 +87,7 @@ struct LineVerifier {
 
     private func flush(_ answers: inout [UInt8]) throws(CommandFailure) {
         do throws(SystemError) {
-            try answers.withUnsafeBytes { bytes throws(SystemError) in try systemWrite(output, bytes) }
+            try systemWrite(output, answers)
             answers.removeAll(keepingCapacity: true)
         } catch {
             throw error.number == EPIPE

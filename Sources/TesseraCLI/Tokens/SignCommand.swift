@@ -19,7 +19,7 @@ extension TokenCommand {
         var key: String
 
         @Option(help: "Needed where the key does not say for which algorithm it is.")
-        var algorithm: SignatureAlgorithm?
+        var algorithm: AlgorithmArgument?
 
         @Option(help: "The header's typ.")
         var type = "JWT"
@@ -46,21 +46,22 @@ extension TokenCommand {
                 if claims["iat"] == nil { claims["iat"] = .number(JSONNumber(now)) }
                 claims["exp"] = .number(JSONNumber(expiry))
             }
+            let header: JSONObject = type.isEmpty ? [:] : ["typ": .string(type)]
+            let token: String
             do throws(JWTError) {
-                let header: JSONObject = type.isEmpty ? [:] : ["typ": .string(type)]
-                let token = try JWS.sign(payload: claims.serialized(), header: header, key: key)
-                try? Console.result(token)
+                token = try JWS.sign(payload: claims.serialized(), header: header, key: key)
             } catch {
                 throw CommandFailure.failed("The token cannot be signed: \(error).")
             }
+            try Console.result(token)
         }
 
         private func signingKey() throws(CommandFailure) -> SigningKey {
-            let keys = try KeyMaterial.all(in: KeyFile(reading: key), algorithm: algorithm)
+            let keys = try KeyMaterial.all(in: KeyFile(reading: key), algorithm: algorithm?.algorithm)
             guard let material = keys.first, keys.count == 1 else {
                 throw .usage("\(key) holds \(keys.count) keys; sign with a file that holds one.")
             }
-            guard let algorithm = algorithm ?? material.impliedAlgorithm else {
+            guard let algorithm = algorithm?.algorithm ?? material.impliedAlgorithm else {
                 throw .usage("\(key) does not say for which algorithm it is: give --algorithm.")
             }
             do throws(KeyError) {

@@ -21,7 +21,7 @@ extension TokenCommand {
         var keys: String
 
         @Option(help: "An algorithm that is accepted; may be repeated.")
-        var algorithm: [SignatureAlgorithm] = []
+        var algorithm: [AlgorithmArgument] = []
 
         @Option(help: "What iss must be.")
         var issuer: String?
@@ -63,12 +63,13 @@ extension TokenCommand {
                 return
             }
             let bytes = try TokenArgument.bytes(token)
+            let token: VerifiedToken
             do throws(JWTError) {
-                let token = try verifier.verify(bytes)
-                try Console.result(token.claims.text)
+                token = try verifier.verify(bytes)
             } catch {
                 throw CommandFailure.no("the token is not valid: \(TokenAnswer.explain(error))")
             }
+            try Console.result(token.claims.text)
         }
 
         private func makeVerifier() async throws(CommandFailure) -> TokenVerifier {
@@ -77,7 +78,7 @@ extension TokenCommand {
             profile.issuer = issuer
             profile.audiences = audience
             profile.leeway = leeway?.duration ?? .zero
-            profile.allowedAlgorithms = algorithm.isEmpty ? nil : algorithm
+            profile.allowedAlgorithms = algorithm.isEmpty ? nil : algorithm.map(\.algorithm)
             let clock = at.map { moment in EpochClock { moment } } ?? .system
             return TokenVerifier(profile, keys: try await readKeys(), clock: clock)
         }
@@ -86,7 +87,7 @@ extension TokenCommand {
             let file =
                 RemoteKeys.isURL(keys)
                 ? try KeyFile(parsing: await RemoteKeys.fetch(keys), name: keys) : try KeyFile(reading: keys)
-            return try VerificationKeys.keySet(in: file, name: keys, algorithms: algorithm)
+            return try VerificationKeys.keySet(in: file, name: keys, algorithms: algorithm.map(\.algorithm))
         }
     }
 }

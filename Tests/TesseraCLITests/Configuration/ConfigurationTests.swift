@@ -1,3 +1,5 @@
+import ArgumentParser
+import Passwords
 import Testing
 
 @testable import TesseraCLI
@@ -79,7 +81,11 @@ import Testing
         ("roles", "{editor: ['a b']}", "a mapping of roles"), ("data_directory", "", "the path of a directory"),
         ("shutdown_delay", "-1s", "from 0s to 10m"),
     ])
-    func `a bad value names its key, what was expected, and where it stands`(key: String, value: String, expected: String) {
+    func `a bad value names its key, what was expected, and where it stands`(
+        key: String,
+        value: String,
+        expected: String
+    ) {
         for (source, found) in [
             ("flag --\(key.replacing("_", with: "-"))", faults(flags: [key: value])),
             ("environment TESSERA_\(key.uppercased())", faults(environment: ["TESSERA_\(key.uppercased())": value])),
@@ -91,8 +97,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("acess_token_lifetime: 1m", "acess_token_lifetime (tessera.yaml line 1): unknown key; did you mean access_token_lifetime?"),
-        ("listen: 127.0.0.1:1\nlog-level: info", "log-level (tessera.yaml line 2): unknown key; did you mean log_level?"),
+        (
+            "acess_token_lifetime: 1m",
+            "acess_token_lifetime (tessera.yaml line 1): unknown key; did you mean access_token_lifetime?"
+        ),
+        (
+            "listen: 127.0.0.1:1\nlog-level: info",
+            "log-level (tessera.yaml line 2): unknown key; did you mean log_level?"
+        ),
         ("zebra: 1", "zebra (tessera.yaml line 1): unknown key; `tessera config` lists all keys"),
         ("issuer: [https://a.example]", "issuer (tessera.yaml line 1): expected one value, not a list"),
         ("issuer: {a: b}", "issuer (tessera.yaml line 1): expected one value, not a mapping"),
@@ -118,7 +130,10 @@ import Testing
 
     @Test func `lists come as YAML lists, or separated by commas`() throws {
         let yaml = "trusted_proxies:\n  - 10.0.0.0/8\n  - fd00::/8\nhosts: id.example, id.example:8443\n"
-        let configuration = try read(environment: ["TESSERA_ALLOWED_ORIGINS": "https://a.example,http://localhost:3000"], yaml: yaml)
+        let configuration = try read(
+            environment: ["TESSERA_ALLOWED_ORIGINS": "https://a.example,http://localhost:3000"],
+            yaml: yaml
+        )
         #expect(configuration.trustedProxies == ["10.0.0.0/8", "fd00::/8"])
         #expect(configuration.hosts == ["id.example", "id.example:8443"])
         #expect(configuration.allowedOrigins == ["https://a.example", "http://localhost:3000"])
@@ -127,7 +142,9 @@ import Testing
     @Test func `roles are read, and what the file gives to admin is added`() throws {
         let yaml = "roles:\n  admin: [extra]\n  editor: [posts:read, posts:write]\n  reader: posts:read\n"
         let table = try read(yaml: yaml).roles.scopes
-        #expect(table == ["admin": ["*", "extra"], "editor": ["posts:read", "posts:write"], "reader": ["posts:read"]])
+        #expect(
+            table == ["admin": ["*", "extra"], "editor": ["posts:read", "posts:write"], "reader": ["posts:read"]]
+        )
     }
 
     @Test func `the database follows the data directory`() throws {
@@ -195,7 +212,10 @@ import Testing
     @Test func `an unknown variable of ours is a warning only`() throws {
         let configuration = try read(environment: ["TESSERA_SERVICE_HOST": "10.0.0.1", "TESSERA_LOGLEVEL": "debug"])
         #expect(configuration.warnings.count == 2)
-        #expect(configuration.warnings.first == "the environment variable TESSERA_LOGLEVEL is unknown and ignored; did you mean TESSERA_LOG_LEVEL?")
+        #expect(
+            configuration.warnings.first
+                == "the environment variable TESSERA_LOGLEVEL is unknown and ignored; did you mean TESSERA_LOG_LEVEL?"
+        )
     }
 
     @Test func `one of certificate and key without the other is a fault`() {

@@ -3,9 +3,11 @@ import Testing
 @testable import TesseraCLI
 
 @Suite struct DurationTextTests {
-    @Test(arguments: [
-        ("0s", 0), ("30s", 30), ("15m", 900), ("12h", 43_200), ("14d", 1_209_600), ("007s", 7),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("0s", 0), ("30s", 30), ("15m", 900), ("12h", 43_200), ("14d", 1_209_600), ("007s", 7),
+        ] as [(String, Int64)]
+    )
     func `digits and one unit are a duration`(text: String, seconds: Int64) {
         #expect(DurationText.parse(text) == .seconds(seconds))
     }

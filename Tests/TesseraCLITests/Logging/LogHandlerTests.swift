@@ -35,7 +35,8 @@ import Testing
 
     @Test func `a level below the configured one is not written`() {
         let lines = Lines()
-        let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .error, colour: false, output: lines.output) }
+        let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .error, colour: false, output: lines.output)
+        }
         logger.info("quiet")
         logger.critical("loud")
         #expect(lines.all.count == 1)
@@ -67,11 +68,13 @@ import Testing
         #expect(time.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/#) != nil)
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (951_782_400, "2000-02-29T00:00:00.000Z"),
-        (1_795_535_999, "2026-11-24T15:59:59.000Z"), (-1, "1969-12-31T23:59:59.000Z"),
-        (4_107_542_400, "2100-03-01T00:00:00.000Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (951_782_400, "2000-02-29T00:00:00.000Z"),
+            (1_795_535_999, "2026-11-24T15:59:59.000Z"), (-1, "1969-12-31T23:59:59.000Z"),
+            (4_107_542_400, "2100-03-01T00:00:00.000Z"),
+        ] as [(Int64, String)]
+    )
     func `a timestamp is the civil date in UTC`(seconds: Int64, expected: String) {
         #expect(CivilTime(seconds: seconds).dateAndTime == expected)
     }

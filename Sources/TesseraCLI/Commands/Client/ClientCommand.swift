@@ -1,5 +1,6 @@
 import ArgumentParser
 import JOSE
+import Passwords
 import TesseraCore
 
 /// `tessera client …`: OAuth clients.

@@ -26,7 +26,9 @@ struct AdministrationSocket: Service {
     private let domain: Domain
     private let logger: Logger
 
-    /// Binds the socket. The caller has the data directory's lock: a socket that is there already is a dead server's.
+    /// Binds the socket.
+    ///
+    /// The caller has the data directory's lock: a socket that is there already is a dead server's.
     init(_ directory: DataDirectory, domain: Domain, logger: Logger) throws(CommandFailure) {
         self.domain = domain
         self.logger = logger
@@ -117,7 +119,9 @@ struct AdministrationSocket: Service {
         return body
     }
 
-    /// Asks the kernel who connected. The socket's mode says the same; this holds even where a mode was changed.
+    /// Asks the kernel who connected.
+    ///
+    /// The socket's mode says the same; this holds even where a mode was changed.
     private static func isOwner(_ channel: any Channel) async -> Bool {
         #if os(Linux)
         guard let provider = channel as? any SocketOptionProvider else { return false }

@@ -20,7 +20,9 @@ struct ConfigurationReading {
         faults = sources.faults
     }
 
-    /// A value that always exists. After a fault the default stands in, so that reading can go on.
+    /// A value that always exists.
+    ///
+    /// After a fault the default stands in, so that reading can go on.
     mutating func value<Value>(_ key: ConfigurationKey, _ format: ValueFormat<Value>, default fallback: Value) -> Value
     {
         guard let found = sources.text(for: key) else {

@@ -74,7 +74,9 @@ struct ConfigurationSources {
         return [ConfigurationFault(key: key.name, source: "flag \(key.flag)", problem: problem)]
     }
 
-    /// Variables that look like ours. A container platform injects its own, so they stop nothing.
+    /// Variables that look like ours.
+    ///
+    /// A container platform injects its own, so they stop nothing.
     private static func unknownVariables(in environment: [String: String]) -> [String] {
         var known = Set(ConfigurationKey.all.flatMap { [$0.variable, $0.variable + SecretFiles.suffix] })
         known.insert(fileVariable)

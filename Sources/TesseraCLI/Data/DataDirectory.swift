@@ -6,7 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// The directory of all embedded files. Only its owner works with it.
+/// The directory of all embedded files.
+///
+/// Only its owner works with it.
 struct DataDirectory: Sendable {
     /// As it was configured.
     let path: String

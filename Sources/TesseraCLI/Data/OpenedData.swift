@@ -9,7 +9,9 @@ struct OpenedData: Sendable {
     private let database: SQLiteDatabase
     private let lock: DataLock
 
-    /// Opens the database of a configuration. The caller has the lock, which is held until `close`.
+    /// Opens the database of a configuration.
+    ///
+    /// The caller has the lock, which is held until `close`.
     static func open(
         _ configuration: ServerConfiguration,
         _ directory: DataDirectory,

@@ -8,8 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// Where a password comes from: standard input, a file, or a prompt that does not echo. Never a flag's value, which
-/// the process list and the shell's history would show.
+/// Where a password comes from: standard input, a file, or a prompt that does not echo.
+///
+/// Never a flag's value, which the process list and the shell's history would show.
 struct PasswordOptions: ParsableArguments {
     @Flag(help: "Read the password from standard input; one trailing newline is dropped.")
     var passwordStdin = false

@@ -11,7 +11,7 @@ extension TokenCommand {
                 The claims are signed as they are; --expires-in adds iat and exp.
 
                 Example:
-                  echo '{"sub":"u1","aud":"orders"}' | tessera jwt sign --key key.jwk --expires-in 30m --claims -
+                  echo '{"sub":"u1"}' | tessera jwt sign --key key.jwk --claims -
                 """
         )
 

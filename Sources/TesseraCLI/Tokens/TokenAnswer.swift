@@ -2,7 +2,9 @@ import JOSE
 
 /// What is said about a token.
 enum TokenAnswer {
-    /// A sentence for a person: the code, the claim at fault, what was expected and what came. Never the token.
+    /// A sentence for a person: the code, the claim at fault, what was expected and what came.
+    ///
+    /// Never the token.
     static func explain(_ error: JWTError) -> String {
         var text = error.code.rawValue
         if let claim = error.claim { text += ", claim \(claim)" }

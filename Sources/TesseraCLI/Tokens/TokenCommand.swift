@@ -7,7 +7,7 @@ struct TokenCommand: AsyncParsableCommand {
         abstract: "Sign, verify and look into tokens (offline).",
         discussion: """
             Example:
-              tessera jwt sign --key key.jwk --expires-in 30m --claims claims.json
+              tessera jwt sign --key key.jwk --claims claims.json --expires-in 30m
             """,
         subcommands: [Sign.self, Verify.self, Decode.self]
     )

@@ -13,7 +13,7 @@ extension TokenCommand {
                 {"valid":true,"header":{…},"claims":{…}} or {"valid":false,"error":"signature_invalid"}.
 
                 Example:
-                  tessera jwt verify --keys key.pub.jwk --audience orders - < token.jwt
+                  tessera jwt verify --keys key.pub.jwk --audience orders < token.jwt
                 """
         )
 

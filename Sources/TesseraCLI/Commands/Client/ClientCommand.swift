@@ -19,7 +19,7 @@ struct ClientCommand: AsyncParsableCommand {
     static func show(_ answer: ClientWithSecret, json: Bool) throws(CommandFailure) {
         if json {
             var object = RecordFormat.json(answer.client).objectValue ?? [:]
-            if let secret = answer.secret { object["secret"] = .string(secret.secret.revealed) }
+            if let secret = answer.secret { object["client_secret"] = .string(secret.secret.revealed) }
             try Console.result(object.text)
         } else if let secret = answer.secret {
             Console.say("The secret of \(TextLogHandler.printable(answer.client.id)), shown this once:")
@@ -35,7 +35,7 @@ extension ClientCommand {
             abstract: "Register a client; a secret is shown once.",
             discussion: """
                 Example:
-                  tessera client add billing --confidential --grant client_credentials --scope invoices:read
+                  tessera client add billing --confidential --scope invoices:read
                 """
         )
 

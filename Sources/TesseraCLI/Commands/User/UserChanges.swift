@@ -51,7 +51,7 @@ extension UserCommand {
             abstract: "Give an account a new password; its sessions end.",
             discussion: """
                 Example:
-                  echo 'a better horse battery' | tessera user set-password alice --password-stdin
+                  cat password.txt | tessera user set-password alice --password-stdin
                 """
         )
 

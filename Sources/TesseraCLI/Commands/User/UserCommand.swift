@@ -29,7 +29,7 @@ extension UserCommand {
                 Asks for the password unless --password-stdin or --secret-file says where it is.
 
                 Example:
-                  echo 'correct horse battery' | tessera user add bob --role admin --password-stdin
+                  tessera user add bob --role admin --secret-file password.txt
                 """
         )
 

@@ -110,7 +110,17 @@ let package = Package(
         // Tests: one folder mirrors one target; EndToEnd drives the built binary.
         .testTarget(name: "JOSETests", dependencies: ["JOSE"] + crypto, swiftSettings: settings),
         .testTarget(name: "PasswordsTests", dependencies: ["Passwords"], swiftSettings: settings),
-        .testTarget(name: "TesseraCoreTests", dependencies: ["TesseraCore", "JOSE"], swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["JOSE", "Passwords", "TesseraCore", "TesseraSQL"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TesseraCoreTests",
+            dependencies: ["TesseraCore", "JOSE", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TesseraSQLTests",
             dependencies: ["TesseraSQL", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")],
@@ -128,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "TesseraHTTPTests",
             dependencies: [
-                "TesseraHTTP", "TesseraCore", "TesseraSQL", "JOSE",
+                "TesseraHTTP", "TesseraCore", "TesseraSQL", "TestSupport", "JOSE",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],

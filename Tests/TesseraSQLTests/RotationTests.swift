@@ -1,5 +1,5 @@
-import Testing
 import TesseraCore
+import Testing
 
 @testable import TesseraSQL
 
@@ -59,9 +59,13 @@ struct RotationTests {
     }
 
     @Test func `a repeat within the grace gets the same successor, writes nothing and extends nothing`() async throws {
-        guard case .rotated(let first) = try await rotate(Sample.token(1), after: 10) else { return #expect(Bool(false)) }
+        guard case .rotated(let first) = try await rotate(Sample.token(1), after: 10) else {
+            return #expect(Bool(false))
+        }
         let before = try #require(try await state())
-        guard case .repeated(let again) = try await rotate(Sample.token(1), after: 39) else { return #expect(Bool(false)) }
+        guard case .repeated(let again) = try await rotate(Sample.token(1), after: 39) else {
+            return #expect(Bool(false))
+        }
         #expect(again.refreshToken.digest == first.refreshToken.digest)
         let after = try #require(try await state())
         #expect(after.refresh == before.refresh)
@@ -105,7 +109,9 @@ struct RotationTests {
     }
 
     @Test func `after a reuse the newest token is dead too`() async throws {
-        guard case .rotated(let grant) = try await rotate(Sample.token(1), after: 10) else { return #expect(Bool(false)) }
+        guard case .rotated(let grant) = try await rotate(Sample.token(1), after: 10) else {
+            return #expect(Bool(false))
+        }
         _ = try await rotate(Sample.token(1), after: 41)
         guard case .refused(.sessionEnded) = try await rotate(grant.refreshToken, after: 42) else {
             return #expect(Bool(false))
@@ -120,7 +126,8 @@ struct RotationTests {
     }
 
     @Test func `a refresh narrows and never widens`() async throws {
-        guard case .invalidScope = try await rotate(Sample.token(1), after: 10, scope: ["articles:read", "admin"]) else {
+        guard case .invalidScope = try await rotate(Sample.token(1), after: 10, scope: ["articles:read", "admin"])
+        else {
             return #expect(Bool(false))
         }
         guard case .invalidTarget = try await rotate(Sample.token(1), after: 10, audiences: ["https://other.example"])
@@ -139,7 +146,9 @@ struct RotationTests {
             accessTokenLifetime: Sample.lifetime,
             event: Sample.event(.accountDisabled)
         )
-        #expect(Set(revocations.map(\.subject)) == [.session("s1"), .account(account.id, issuedUpTo: Sample.now.seconds)])
+        #expect(
+            Set(revocations.map(\.subject)) == [.session("s1"), .account(account.id, issuedUpTo: Sample.now.seconds)]
+        )
         guard case .refused(.accountDisabled) = try await rotate(Sample.token(1), after: 1) else {
             return #expect(Bool(false))
         }
@@ -192,7 +201,12 @@ struct RotationTests {
             event: Sample.event(.sessionEnded)
         )
         let late = Sample.session("late", account: account, token: Sample.token(9))
-        guard case .refused(.accountGenerationPassed) = try await storage.begin(late, grant: .password, event: Sample.event())
+        guard
+            case .refused(.accountGenerationPassed) = try await storage.begin(
+                late,
+                grant: .password,
+                event: Sample.event()
+            )
         else { return #expect(Bool(false)) }
         #expect(try await storage.session(handle: Sample.token(9).handle) == nil)
     }

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TesseraCore
+import Testing
 
 @testable import TesseraSQL
 
@@ -64,7 +64,8 @@ struct SQLiteDatabaseTests {
         }
         #expect(outcomes.filter { !$0.value }.keys.allSatisfy { $0 % 10 == 0 })
         let names = try await database.read { connection throws(SQLFailure) in
-            try connection.query("SELECT name FROM metadata WHERE name LIKE 'row-%'", []).map { row throws(SQLFailure) in
+            try connection.query("SELECT name FROM metadata WHERE name LIKE 'row-%'", []).map {
+                row throws(SQLFailure) in
                 try row.text(0)
             }
         }

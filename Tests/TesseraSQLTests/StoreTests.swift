@@ -1,5 +1,5 @@
-import Testing
 import TesseraCore
+import Testing
 
 @testable import TesseraSQL
 
@@ -147,7 +147,9 @@ struct StoreTests {
             accessTokenLifetime: Sample.lifetime,
             event: Sample.event(.clientRemoved)
         )
-        #expect(Set(revocations.map(\.subject)) == [.session("s1"), .client("tessera", issuedUpTo: Sample.now.seconds)])
+        #expect(
+            Set(revocations.map(\.subject)) == [.session("s1"), .client("tessera", issuedUpTo: Sample.now.seconds)]
+        )
         #expect(try await storage.revocations(at: Sample.now).count == 2)
     }
 

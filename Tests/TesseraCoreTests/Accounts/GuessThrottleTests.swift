@@ -226,7 +226,8 @@ import Testing
             wrong += 1
         }
         #expect(wrong == 40)
-        for network in 2...200 where await fail(throttle, alice, try address("2001:db8:1:\(network * 40)::1"), 0) == nil {
+        for network in 2...200 where await fail(throttle, alice, try address("2001:db8:1:\(network * 40)::1"), 0) == nil
+        {
             wrong += 1
         }
         #expect(wrong == 160)

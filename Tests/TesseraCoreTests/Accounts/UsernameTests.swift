@@ -21,7 +21,9 @@ struct UsernameTests {
         }
     }
 
-    @Test(arguments: ["", " alice", "alice ", "al\u{0}ice", "al\nice", "al\u{202E}ice", String(repeating: "a", count: 65), "\u{200B}"])
+    @Test(arguments: [
+        "", " alice", "alice ", "al\u{0}ice", "al\nice", "al\u{202E}ice", String(repeating: "a", count: 65), "\u{200B}",
+    ])
     func `a name that could mislead is refused, not trimmed`(_ name: String) {
         #expect(Username.fault(in: name) != nil)
     }

@@ -32,7 +32,9 @@ struct ClientRegistrationTests {
         #expect(throws: AdministrationError.self) { try ClientRegistration(Self.command(redirectURIs: [uri])) }
     }
 
-    @Test(arguments: ["https://app.example/cb?x=1", "http://127.0.0.1:8000/cb", "http://[::1]/cb", "com.example.app:/cb"])
+    @Test(arguments: [
+        "https://app.example/cb?x=1", "http://127.0.0.1:8000/cb", "http://[::1]/cb", "com.example.app:/cb",
+    ])
     func `an honest redirect URI is registered`(_ uri: String) throws {
         _ = try ClientRegistration(Self.command(redirectURIs: [uri]))
     }

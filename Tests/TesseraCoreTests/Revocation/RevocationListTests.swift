@@ -5,7 +5,14 @@ import Testing
 struct RevocationListTests {
     let now = Timestamp(seconds: 1_800_000_000)
 
-    private func isRevoked(_ list: RevocationList, jti: String = "j", sid: String? = "s", sub: String = "u", client: String = "c", iat: Int64?) -> Bool {
+    private func isRevoked(
+        _ list: RevocationList,
+        jti: String = "j",
+        sid: String? = "s",
+        sub: String = "u",
+        client: String = "c",
+        iat: Int64?
+    ) -> Bool {
         list.isRevoked(tokenID: jti, sessionID: sid, subject: sub, clientID: client, issuedAt: iat)
     }
 

@@ -50,12 +50,38 @@ struct RefreshDecisionTests {
         Row(name: "the first token", rotations: [], age: 0, presentedAt: 5, expected: .rotate),
         Row(name: "the current token long after", rotations: [10, 20], age: 0, presentedAt: 9999, expected: .rotate),
         Row(name: "the previous token at once", rotations: [10], age: 1, presentedAt: 10, expected: .repeatSuccessor),
-        Row(name: "the previous token at the grace's end", rotations: [10], age: 1, presentedAt: 40, expected: .repeatSuccessor),
+        Row(
+            name: "the previous token at the grace's end",
+            rotations: [10],
+            age: 1,
+            presentedAt: 40,
+            expected: .repeatSuccessor
+        ),
         Row(name: "the previous token after the grace", rotations: [10], age: 1, presentedAt: 41, expected: .reuse),
-        Row(name: "the previous token with no grace", rotations: [10], age: 1, presentedAt: 10, gracePeriod: .zero, expected: .reuse),
-        Row(name: "a straggler inside its own grace", rotations: [10, 20], age: 2, presentedAt: 40, expected: .superseded),
+        Row(
+            name: "the previous token with no grace",
+            rotations: [10],
+            age: 1,
+            presentedAt: 10,
+            gracePeriod: .zero,
+            expected: .reuse
+        ),
+        Row(
+            name: "a straggler inside its own grace",
+            rotations: [10, 20],
+            age: 2,
+            presentedAt: 40,
+            expected: .superseded
+        ),
         Row(name: "a straggler after its own grace", rotations: [10, 20], age: 2, presentedAt: 41, expected: .reuse),
-        Row(name: "a straggler with no grace", rotations: [10, 20], age: 2, presentedAt: 20, gracePeriod: .zero, expected: .reuse),
+        Row(
+            name: "a straggler with no grace",
+            rotations: [10, 20],
+            age: 2,
+            presentedAt: 20,
+            gracePeriod: .zero,
+            expected: .reuse
+        ),
         Row(name: "three rotations back, at once", rotations: [10, 11, 12], age: 3, presentedAt: 12, expected: .reuse),
         Row(name: "the clock stepped back", rotations: [10], age: 1, presentedAt: 0, expected: .repeatSuccessor),
     ]
@@ -85,7 +111,8 @@ struct RefreshDecisionTests {
         let (state, tokens) = Self.history(rotatedAt: [10])
         let forged = RefreshToken(handle: tokens[0].handle, counter: 99, secret: [UInt8](repeating: 0, count: 16))
         #expect(
-            RefreshDecision(forged, in: state, at: Self.start.adding(.seconds(11)), gracePeriod: Self.grace) == .mismatch
+            RefreshDecision(forged, in: state, at: Self.start.adding(.seconds(11)), gracePeriod: Self.grace)
+                == .mismatch
         )
     }
 
@@ -114,6 +141,11 @@ struct RefreshDecisionTests {
         #expect(first.digest == again.digest)
         #expect(first.digest != elsewhere.digest)
         #expect(first.counter == 5)
-        #expect(derivation.successor(of: RefreshToken(handle: parent.handle, counter: .max, secret: Array(0..<16)), salt: salt) == nil)
+        #expect(
+            derivation.successor(
+                of: RefreshToken(handle: parent.handle, counter: .max, secret: Array(0..<16)),
+                salt: salt
+            ) == nil
+        )
     }
 }

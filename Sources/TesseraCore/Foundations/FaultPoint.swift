@@ -1,17 +1,11 @@
 #if DEBUG
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#else
-internal import Darwin
-#endif
+internal import Foundation
 #endif
 
 /// A named place between two steps of a storage operation, where a test can end the process as a power cut would.
 ///
-/// A debug build kills itself with SIGKILL at the point that `TESSERA_FAULT_POINT` names (`rotateWritten`, say).
-/// In a release build `reach()` is empty.
+/// A debug build kills itself with SIGKILL at the point whose name (`rotateWritten`, say) stands in the file that
+/// `TESSERA_FAULT_FILE` names, so that a test can arm a server that runs. In a release build `reach()` is empty.
 public enum FaultPoint: CaseIterable, Sendable {
     /// A rotation has been read and decided, nothing is written.
     case rotateDecided
@@ -27,15 +21,14 @@ public enum FaultPoint: CaseIterable, Sendable {
     case commitDone
 
     #if DEBUG
-    private static let chosen: String? = getenv("TESSERA_FAULT_POINT").map { String(cString: $0) }
+    private static let file = ProcessInfo.processInfo.environment["TESSERA_FAULT_FILE"]
     #endif
 
-    /// Ends the process here if this point was chosen; does nothing in a release build.
+    /// Ends the process here if this point is armed; does nothing in a release build.
     public func reach() {
         #if DEBUG
-        if let chosen = Self.chosen, chosen == "\(self)" {
-            kill(getpid(), SIGKILL)
-        }
+        guard let file = Self.file, let armed = try? String(contentsOfFile: file, encoding: .utf8) else { return }
+        if armed == "\(self)" { kill(getpid(), SIGKILL) }
         #endif
     }
 }

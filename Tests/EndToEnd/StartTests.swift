@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+/// Starts that fail, each with one sentence that says what happened and what to do.
+struct StartTests {
+    private func serve(_ configuration: String, arguments: [String] = []) async throws -> Command {
+        let directory = NSTemporaryDirectory() + "tessera-start-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try configuration.write(toFile: directory + "/tessera.yaml", atomically: true, encoding: .utf8)
+        return try await Command.run(Command.tessera, ["serve"] + arguments, in: directory)
+    }
+
+    @Test(arguments: [
+        ("isuer: https://id.example", "isuer"), ("access_token_lifetime: 3 fortnights", "access_token_lifetime"),
+        ("access_token_lifetime: 25h", "access_token_lifetime"), ("issuer: http://id.example", "issuer"),
+        ("signing_algorithm: none", "signing_algorithm"), ("signing_algorithm: HS256", "signing_secret"),
+        ("listen: nowhere", "listen"), ("refresh_grace_period: 6m", "refresh_grace_period"),
+    ])
+    func `a wrong configuration stops the start and names the key`(_ row: (text: String, key: String)) async throws {
+        let done = try await serve(row.text)
+        #expect(done.status == 2, "\(done.errors)")
+        #expect(done.errors.contains(row.key), "\(done.errors)")
+    }
+
+    @Test func `a port in use is said`() async throws {
+        let server = try await ServerProcess()
+        let done = try await serve("issuer: \(server.url)\nlisten: 127.0.0.1:\(server.port)")
+        #expect(done.status == 3, "\(done.errors)")
+        #expect(done.errors.contains("\(server.port)"))
+    }
+
+    @Test func `a second server on the same data is refused`() async throws {
+        let server = try await ServerProcess()
+        let port = try ServerProcess.freePort()
+        let done = try await server.tessera("serve", "--listen", "127.0.0.1:\(port)")
+        #expect(done.status == 3, "\(done.errors)")
+        #expect(done.errors.lowercased().contains("already"), "\(done.errors)")
+    }
+
+    @Test func `a data directory that cannot be made is said`() async throws {
+        let done = try await serve("data_directory: /proc/tessera-data\ndatabase: sqlite:/proc/tessera-data/t.sqlite")
+        #expect(done.status == 3, "\(done.errors)")
+        #expect(done.errors.contains("/proc/tessera-data"))
+    }
+
+    @Test func `a lost or wrong master key stops the start by name`() async throws {
+        let server = try await ServerProcess()
+        await server.stop()
+        try "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE".write(
+            toFile: server.dataDirectory + "/master.key",
+            atomically: true,
+            encoding: .utf8
+        )
+        let done = try await server.tessera("serve")
+        #expect(done.status == 2 || done.status == 3, "\(done.errors)")
+        #expect(done.errors.contains("master"), "\(done.errors)")
+    }
+
+    @Test func `a command that finds no data says which directory it looked for`() async throws {
+        let directory = NSTemporaryDirectory() + "tessera-empty-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let done = try await Command.run(Command.tessera, ["user", "list"], in: directory)
+        #expect(done.status == 3 || done.status == 2, "\(done.errors)")
+        #expect(done.errors.contains("tessera-data"))
+        #expect(!FileManager.default.fileExists(atPath: directory + "/tessera-data"))
+    }
+
+    @Test func `a second signal ends a stop that waits`() async throws {
+        let server = try await ServerProcess(configuration: "shutdown_delay: 60s")
+        let process = Task { await server.stop(SIGTERM) }
+        #expect(await server.waitForLog("shut"))
+        let status = await server.stop(SIGTERM)
+        _ = await process.value
+        #expect(status == 0 || status == -SIGTERM || status > 0)
+    }
+}

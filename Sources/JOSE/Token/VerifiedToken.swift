@@ -5,7 +5,7 @@ public struct VerifiedToken: Sendable {
     /// The decoded header and, right after it, the payload.
     private let bytes: [UInt8]
     private let headerCount: Int
-    private let registered: RegisteredClaims
+    let registered: RegisteredClaims
 
     init(header: TokenHeader, parts: CompactJWS, registered: RegisteredClaims) {
         self.header = header

@@ -1,0 +1,39 @@
+internal import HTTPTypes
+internal import TesseraCore
+
+extension Problem {
+    /// The one answer to a refusal about an account; what the log knows of a failing database stays there.
+    init(_ refusal: AccountService.Refusal) {
+        switch refusal {
+        case .signedOut:
+            self = .invalidToken(reason: "signed_out")
+        case .registrationClosed:
+            self.init(.forbidden, code: "registration_closed", "Registration is closed on this server.")
+        case .taken:
+            self.init(.conflict, code: "taken", "The user name or the e-mail address is in use.")
+        case .invalid(let code, let reason):
+            self.init(.unprocessableContent, code: code, reason)
+        case .wrongPassword:
+            self.init(.forbidden, code: "wrong_password", "The current password is wrong.")
+        case .throttled(let seconds):
+            self.init(
+                .tooManyRequests,
+                code: "too_many_attempts",
+                "Too many wrong passwords; try again in \(seconds) s.",
+                headers: [.retryAfter: "\(seconds)"]
+            )
+        case .unavailable(let reason, let seconds):
+            self = .unavailable(retryAfter: seconds, reason: reason)
+        }
+    }
+
+    static func unavailable(retryAfter seconds: Int, reason: String) -> Problem {
+        Problem(
+            .serviceUnavailable,
+            code: "temporarily_unavailable",
+            "The server is too busy or cannot reach its database; try again.",
+            headers: [.retryAfter: "\(seconds)"],
+            reason: reason
+        )
+    }
+}

@@ -1,0 +1,77 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import JOSE
+internal import Passwords
+internal import TesseraCore
+
+/// `/admin`: the operator's commands over HTTP.
+///
+/// The token must have the scope `admin`, and the account the role `admin` in the database now: whoever holds a shared
+/// signing secret can write any scope into a token, but no role into the database.
+struct AdminEndpoints: Sendable {
+    let administration: any Administration
+    let accounts: AccountService
+    let bearers: OwnBearers
+    let bodies: RequestBodies
+
+    /// Carries out a command for an administrator, and answers with its reply.
+    func perform<Command: AdministrationCommand>(
+        _ request: Request,
+        status: HTTPResponse.Status = .ok,
+        _ command: () async throws -> Command,
+        json: (Command.Reply) -> JSONValue
+    ) async throws -> Response {
+        try await requireAdministrator(request)
+        let command = try await command()
+        let reply: Command.Reply
+        do {
+            reply = try await administration.perform(command)
+        } catch {
+            throw Problem(error)
+        }
+        return Response(json: json(reply), status: status)
+    }
+
+    /// Carries out a command that answers nothing but that it was done.
+    func perform<Command: AdministrationCommand>(
+        _ request: Request,
+        _ command: () async throws -> Command
+    ) async throws -> Response where Command.Reply == Done {
+        var response = try await perform(request, status: .noContent, command) { _ in .null }
+        response.body = ResponseBody()
+        response.headers[.contentType] = nil
+        return response
+    }
+
+    func members(_ request: Request) async throws -> RequestMembers {
+        RequestMembers(try await bodies.json(of: request))
+    }
+
+    private func requireAdministrator(_ request: Request) async throws(Problem) {
+        let token = try bearers.token(of: request)
+        guard token.scopes.contains(where: { $0.utf8.elementsEqual(RoleTable.administratorScope.utf8) }) else {
+            throw .insufficientScope(RoleTable.administratorScope)
+        }
+        let current: AccountService.Current
+        do {
+            current = try await accounts.current(token)
+        } catch {
+            throw Problem(error)
+        }
+        guard current.account.roles.contains(where: { $0.utf8.elementsEqual(RoleTable.administrator.utf8) }) else {
+            throw .insufficientScope(RoleTable.administratorScope)
+        }
+    }
+}
+
+extension Problem {
+    /// The one answer to a command that was not carried out.
+    init(_ error: AdministrationError) {
+        switch error.code {
+        case .notFound: self.init(.notFound, code: "not_found", error.message)
+        case .taken: self.init(.conflict, code: "taken", error.message)
+        case .invalid: self.init(.unprocessableContent, code: "invalid", error.message)
+        case .unavailable: self = .unavailable(retryAfter: 1, reason: error.message)
+        }
+    }
+}

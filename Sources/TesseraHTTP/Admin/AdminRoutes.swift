@@ -1,0 +1,188 @@
+internal import Hummingbird
+internal import JOSE
+internal import Passwords
+internal import TesseraCore
+
+extension AdminEndpoints {
+    /// Adds every route under `/admin`.
+    func addRoutes(to router: Router<ServerContext>) {
+        let admin = router.group("admin")
+        addAccountRoutes(to: admin)
+        addClientRoutes(to: admin)
+        addSessionRoutes(to: admin)
+        addSigningKeyRoutes(to: admin)
+    }
+
+    private func addAccountRoutes(to admin: RouterGroup<ServerContext>) {
+        admin.get("users") { request, _ in
+            try await self.perform(request) {
+                ListAccounts(after: try request.queryParameter("after"), limit: try request.pageSize())
+            } json: {
+                $0.map(\.json).json("users")
+            }
+        }
+        admin.post("users") { request, _ in
+            try await self.perform(request, status: .created) {
+                let members = try await self.members(request)
+                return AddAccount(
+                    username: try members.string("username"),
+                    email: try members.optionalString("email"),
+                    roles: try members.strings("roles"),
+                    password: Secret(try members.string("password"))
+                )
+            } json: {
+                $0.json
+            }
+        }
+        admin.post("user-imports") { request, _ in
+            try await self.perform(request) {
+                let members = try await self.members(request)
+                return ImportAccounts(
+                    try members.objects("users").map { row throws(Problem) in
+                        ImportAccounts.Row(
+                            username: try row.string("username"),
+                            passwordHash: Secret(try row.string("password_hash")),
+                            email: try row.optionalString("email"),
+                            roles: try row.strings("roles")
+                        )
+                    }
+                )
+            } json: { reasons in
+                reasons.map { $0.map { .string($0) } ?? .null }.json("errors")
+            }
+        }
+        admin.get("users/:username") { request, context in
+            try await self.perform(request) {
+                ShowAccount(username: try context.pathParameter("username"))
+            } json: {
+                $0.json
+            }
+        }
+        admin.delete("users/:username") { request, context in
+            try await self.perform(request) { RemoveAccount(username: try context.pathParameter("username")) }
+        }
+        for (verb, disabled) in [("disable", true), ("enable", false)] {
+            admin.post("users/:username/\(verb)") { request, context in
+                try await self.perform(request) {
+                    SetAccountDisabled(username: try context.pathParameter("username"), disabled: disabled)
+                }
+            }
+        }
+        admin.put("users/:username/password") { request, context in
+            try await self.perform(request) {
+                let members = try await self.members(request)
+                return SetPassword(
+                    username: try context.pathParameter("username"),
+                    password: Secret(try members.string("password"))
+                )
+            }
+        }
+        admin.delete("users/:username/sessions") { request, context in
+            try await self.perform(request) {
+                RevokeSessionsOfAccount(username: try context.pathParameter("username"))
+            }
+        }
+    }
+
+    private func addClientRoutes(to admin: RouterGroup<ServerContext>) {
+        admin.get("clients") { request, _ in
+            try await self.perform(request) {
+                ListClients()
+            } json: {
+                $0.map { .object($0.members) }.json("clients")
+            }
+        }
+        admin.post("clients") { request, _ in
+            try await self.perform(request, status: .created) {
+                let members = try await self.members(request)
+                return AddClient(
+                    id: try members.string("id"),
+                    displayName: try members.optionalString("name"),
+                    confidential: try members.bool("confidential"),
+                    grants: try members.strings("grants"),
+                    scopes: try members.strings("scopes"),
+                    audiences: try members.strings("audiences"),
+                    origins: try members.strings("origins"),
+                    redirectURIs: try members.strings("redirect_uris")
+                )
+            } json: {
+                $0.json
+            }
+        }
+        admin.get("clients/:id") { request, context in
+            try await self.perform(request) {
+                ShowClient(id: try context.pathParameter("id"))
+            } json: {
+                .object($0.members)
+            }
+        }
+        admin.delete("clients/:id") { request, context in
+            try await self.perform(request) { RemoveClient(id: try context.pathParameter("id")) }
+        }
+        admin.post("clients/:id/secret") { request, context in
+            try await self.perform(request) {
+                RotateClientSecret(id: try context.pathParameter("id"))
+            } json: {
+                $0.json
+            }
+        }
+    }
+
+    private func addSessionRoutes(to admin: RouterGroup<ServerContext>) {
+        admin.get("sessions") { request, _ in
+            try await self.perform(request) {
+                ListSessions(username: try request.queryParameter("user"))
+            } json: {
+                $0.map(\.json).json("sessions")
+            }
+        }
+        admin.delete("sessions/:id") { request, context in
+            try await self.perform(request) { RevokeSession(id: try context.pathParameter("id")) }
+        }
+    }
+
+    private func addSigningKeyRoutes(to admin: RouterGroup<ServerContext>) {
+        admin.get("signing-keys") { request, _ in
+            try await self.perform(request) {
+                ListSigningKeys()
+            } json: {
+                $0.map(\.json).json("signing_keys")
+            }
+        }
+        admin.post("signing-keys") { request, _ in
+            try await self.perform(request, status: .created) {
+                let members = try await self.members(request)
+                return RotateSigningKey(
+                    algorithm: try members.optionalString("algorithm"),
+                    immediately: try members.bool("now")
+                )
+            } json: {
+                $0.json
+            }
+        }
+        admin.delete("signing-keys/:kid") { request, context in
+            try await self.perform(request) { RevokeSigningKey(id: try context.pathParameter("kid")) }
+        }
+    }
+}
+
+extension Request {
+    /// A parameter of the query, read as strictly as a form.
+    func queryParameter(_ name: StaticString) throws(Problem) -> String? {
+        guard let query = uri.query else { return nil }
+        do {
+            return try FormDecoder().decode(query.utf8)[name]
+        } catch {
+            throw Problem(.badRequest, code: "malformed_query", error.rawValue)
+        }
+    }
+
+    /// How many entries a page has: `limit`, 1 to 1,000.
+    func pageSize() throws(Problem) -> Int {
+        guard let text = try queryParameter("limit") else { return 1000 }
+        guard let limit = Int(text), (1...1000).contains(limit) else {
+            throw Problem(.unprocessableContent, code: "limit_invalid", "The limit must be 1 to 1000.")
+        }
+        return limit
+    }
+}

@@ -1,0 +1,53 @@
+internal import NIOCore
+internal import Synchronization
+internal import TesseraCore
+
+/// Counts the open connections, in total and per address, and refuses those over a limit.
+///
+/// The table has an entry for each address with an open connection, so the limit on connections bounds it.
+final class ConnectionTable: Sendable {
+    private struct State {
+        var total = 0
+        var perAddress: [ClientAddress: Int] = [:]
+    }
+
+    private let limits: HTTPLimits
+    /// Behind these all clients share the proxy's address, so that a limit per address would stop the innocent.
+    private let proxies: TrustedProxies
+    private let state = Mutex(State())
+
+    init(limits: HTTPLimits, proxies: TrustedProxies) {
+        self.limits = limits
+        self.proxies = proxies
+    }
+
+    var count: Int { state.withLock { $0.total } }
+
+    /// Counts a connection until it closes, or says that it is one too many.
+    func admit(_ channel: any Channel) -> Bool {
+        var address = ClientAddress(channel.remoteAddress)
+        if let known = address, proxies.contains(known) { address = nil }
+        let admitted = state.withLock { state in
+            guard state.total < limits.connections else { return false }
+            if let address {
+                let open = state.perAddress[address, default: 0]
+                guard open < limits.connectionsPerAddress else { return false }
+                state.perAddress[address] = open + 1
+            }
+            state.total += 1
+            return true
+        }
+        if admitted {
+            channel.closeFuture.whenComplete { [address] _ in self.release(address) }
+        }
+        return admitted
+    }
+
+    private func release(_ address: ClientAddress?) {
+        state.withLock { state in
+            state.total -= 1
+            guard let address, let open = state.perAddress[address] else { return }
+            state.perAddress[address] = open > 1 ? open - 1 : nil
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Sets up each accepted connection: counted, timed and framed strictly before Hummingbird sees a request.
+///
+/// Hummingbird puts its additional handlers behind the translation to HTTP types, where repeated and malformed
+/// fields can no longer be told apart; ours stand directly behind the decoder.
+struct EdgeChannel: ServerChildChannel {
+    typealias Value = HTTP1Channel.Value
+
+    private let base: HTTP1Channel
+    private let limits: HTTPLimits
+    private let connections: ConnectionTable
+
+    init(responder: @escaping HTTPChannelHandler.Responder, limits: HTTPLimits, connections: ConnectionTable) {
+        // The decoder's caps are twice ours, so that a client just over a limit still gets 431 or 414.
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: max(limits.headerBytes, limits.uriBytes) &* 2,
+            maxHeaderListSize: (limits.headerBytes &+ limits.uriBytes) &* 2,
+            maxHeaderFieldCount: limits.headerCount &* 2
+        )
+        self.base = HTTP1Channel(responder: responder, configuration: .init(httpDecoderConfiguration: decoder))
+        self.limits = limits
+        self.connections = connections
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        guard connections.admit(channel) else {
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(ConnectionRefused())
+        }
+        return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            let deadlines = ConnectionDeadlines(limits: limits)
+            try pipeline.addHandlers(
+                [StrictFramingHandler(), RequestDeadlineHandler(deadlines)],
+                position: .after(decoder)
+            )
+            try pipeline.addHandler(FirstByteHandler(deadlines), position: .before(decoder))
+            return value
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await base.handle(value: value, logger: logger)
+    }
+}
+
+/// A connection over the limit of its address: closed at once, without a byte.
+struct ConnectionRefused: Error {}

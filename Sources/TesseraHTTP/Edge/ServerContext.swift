@@ -1,0 +1,21 @@
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import TesseraCore
+
+/// What is known of a request beside the request itself.
+struct ServerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The name of this request in logs and answers.
+    var requestID: String
+    /// Where the request came from, as far as configuration lets us believe it.
+    var clientAddress: ClientAddress?
+    /// Where the endpoint says whose page may read the answer; only for requests of another origin.
+    var crossOrigin: CrossOriginGrant?
+
+    init(source: ApplicationRequestContextSource) {
+        self.coreContext = .init(source: source)
+        self.requestID = ""
+        self.clientAddress = ClientAddress(source.channel.remoteAddress)
+    }
+}

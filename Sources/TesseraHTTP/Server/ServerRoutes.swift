@@ -1,0 +1,96 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import JOSE
+internal import NIOCore
+internal import TesseraCore
+
+/// The server's routes: which there are, and who answers them.
+struct ServerRoutes: Sendable {
+    let domain: Domain
+    let settings: HTTPSettings
+    let issuer: Issuer
+    let origins: ClientOrigins
+    let health: Health
+    let metrics: PrometheusMetrics
+    let version: String
+
+    private var bodies: RequestBodies { RequestBodies(maximumBytes: settings.limits.bodyBytes) }
+
+    /// The documents that anyone may read, from any page.
+    var publicPaths: [String] {
+        ["/.well-known/jwks.json", "/.well-known/oauth-protected-resource"]
+            + issuer.wellKnownPaths("oauth-authorization-server") + issuer.wellKnownPaths("openid-configuration")
+    }
+
+    /// All routes, but those that have an address of their own.
+    func main() -> Router<ServerContext> {
+        let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+        addOAuthRoutes(to: router)
+        addDocuments(to: router)
+        addAccountRoutes(to: router)
+        AdminEndpoints(
+            administration: LocalAdministration(domain),
+            accounts: AccountService(domain),
+            bearers: OwnBearers(domain),
+            bodies: bodies
+        ).addRoutes(to: router)
+        let listsOperations = settings.operationsListen == nil
+        DocumentationPages(issuer: issuer, version: version, listsOperations: listsOperations).addRoutes(to: router)
+        if listsOperations { addOperationsRoutes(to: router) }
+        return router
+    }
+
+    /// The routes for operators alone.
+    func operations() -> Router<ServerContext> {
+        let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+        addOperationsRoutes(to: router)
+        return router
+    }
+
+    private func addOAuthRoutes(to router: Router<ServerContext>) {
+        let server = AuthorizationServer(domain)
+        let token = TokenEndpoint(server: server, bodies: bodies, origins: origins)
+        let revocation = RevocationEndpoint(server: server, bodies: bodies, origins: origins)
+        let introspection = IntrospectionEndpoint(server: server, bodies: bodies)
+        router.post("token") { try await token.respond(to: $0, context: $1) }
+        router.post("revoke") { try await revocation.respond(to: $0, context: $1) }
+        router.post("introspect") { try await introspection.respond(to: $0, context: $1) }
+    }
+
+    private func addDocuments(to router: Router<ServerContext>) {
+        let keySet = KeySetEndpoint(domain)
+        let metadata = ServerMetadata(issuer: issuer, settings: domain.settings)
+        router.get(".well-known/jwks.json") { request, _ in keySet.respond(to: request) }
+        for path in issuer.wellKnownPaths("oauth-authorization-server") {
+            router.get(RouterPath(path)) { _, _ in metadata.authorizationServer.response() }
+        }
+        for path in issuer.wellKnownPaths("openid-configuration") {
+            router.get(RouterPath(path)) { _, _ in metadata.openIDProvider.response() }
+        }
+        router.get(".well-known/oauth-protected-resource") { _, _ in metadata.protectedResource.response() }
+    }
+
+    private func addAccountRoutes(to router: Router<ServerContext>) {
+        let endpoints = AccountEndpoints(
+            accounts: AccountService(domain),
+            bearers: OwnBearers(domain),
+            bodies: bodies
+        )
+        router.post("users") { request, _ in try await endpoints.register(request) }
+        let own = router.group("users/me")
+        own.get { request, _ in try await endpoints.show(request) }
+        own.delete { request, _ in try await endpoints.remove(request) }
+        own.put("password") { try await endpoints.changePassword($0, $1) }
+        own.get("sessions") { request, _ in try await endpoints.sessions(request) }
+        own.delete("sessions") { request, _ in try await endpoints.endAllSessions(request) }
+        own.delete("sessions/:id") { try await endpoints.endSession($0, $1) }
+    }
+
+    private func addOperationsRoutes(to router: Router<ServerContext>) {
+        let health = health
+        let gauges = DomainGauges(domain: domain, metrics: metrics, version: version)
+        router.get("health/live") { _, _ in health.live() }
+        router.get("health/ready") { _, _ in await health.ready() }
+        router.get("metrics") { _, _ in gauges.response() }
+    }
+}

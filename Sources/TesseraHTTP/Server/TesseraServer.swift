@@ -1,0 +1,76 @@
+internal import Hummingbird
+public import Logging
+public import ServiceLifecycle
+public import TesseraCore
+
+/// The server: everything that is reached over HTTP, around a domain that someone else has put together.
+///
+/// ```swift
+/// let server = try TesseraServer(domain: domain, settings: HTTPSettings(), metrics: metrics, version: "1.0.0", logger: logger)
+/// try await ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm], logger: logger).run()
+/// ```
+public struct TesseraServer: Service {
+    private let settings: HTTPSettings
+    private let health: Health
+    private let logger: Logger
+    private let onListening: @Sendable (HTTPSettings.Listen) async -> Void
+    let routes: ServerRoutes
+    let assembly: EdgeAssembly
+
+    /// Puts the server together; nothing listens before it runs.
+    ///
+    /// - Parameters:
+    ///   - domain: The loaded domain.
+    ///   - settings: How to listen and whom to believe.
+    ///   - metrics: What `/metrics` shows; the process's metrics should be bootstrapped with it too.
+    ///   - version: The version that is shown in `/openapi.json` and in the metrics.
+    ///   - logger: The server's logger.
+    ///   - onListening: Called with the address once the main listener is open.
+    public init(
+        domain: Domain,
+        settings: HTTPSettings,
+        metrics: PrometheusMetrics,
+        version: String,
+        logger: Logger,
+        onListening: @escaping @Sendable (HTTPSettings.Listen) async -> Void = { _ in }
+    ) {
+        self.settings = settings
+        self.health = Health { [storage = domain.storage] in await storage.isReady() }
+        self.logger = logger
+        self.onListening = onListening
+        let issuer = Issuer(domain.settings.issuer)
+        let origins = ClientOrigins(storage: domain.storage, allowedOrigins: settings.allowedOrigins)
+        self.routes = ServerRoutes(
+            domain: domain,
+            settings: settings,
+            issuer: issuer,
+            origins: origins,
+            health: health,
+            metrics: metrics,
+            version: version
+        )
+        self.assembly = EdgeAssembly(
+            settings: settings,
+            metrics: RequestMetrics(factory: metrics),
+            mount: MountPoint(path: issuer.path),
+            origins: origins,
+            publicPaths: Set(routes.publicPaths),
+            clientPaths: ["/token", "/revoke"],
+            oauthPaths: ["/token", "/revoke", "/introspect"],
+            logger: logger
+        )
+    }
+
+    /// Listens and serves until the group shuts down; then readiness fails, the listener closes, requests finish.
+    /// - Throws: The error of a listener that cannot be opened.
+    public func run() async throws {
+        var services: [any Service] = []
+        if let listen = settings.operationsListen {
+            // First in, last out: readiness can be asked until the very end.
+            services.append(assembly.forOperations.application(routes.operations(), listen: listen) { _ in })
+        }
+        services.append(assembly.application(routes.main(), listen: settings.listen, onListening: onListening))
+        services.append(DrainService(health: health, delay: settings.shutdownDelay))
+        try await ServiceGroup(configuration: .init(services: services, logger: logger)).run()
+    }
+}

@@ -1,0 +1,68 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import JOSE
+import Testing
+
+@testable import TesseraHTTP
+
+struct RequestBodyTests {
+    private func post(_ path: String, _ type: String?, _ body: String) async throws -> TestResponse {
+        let headers: HTTPFields = type.map { [.contentType: $0] } ?? [:]
+        return try await EdgeFixture().application().test(.router) { client in
+            try await client.executeRequest(uri: path, method: .post, headers: headers, body: ByteBuffer(string: body))
+        }
+    }
+
+    @Test(arguments: [
+        nil, "application/json", "multipart/form-data", "text/plain", "application/x-www-form-urlencodedx",
+    ])
+    func `a form of another media type is an invalid request`(type: String?) async throws {
+        let response = try await post("/token", type, "username=a")
+        #expect(response.status == .badRequest)
+        #expect(try response.json()["error"]?.stringValue == "invalid_request")
+    }
+
+    @Test func `a form's media type may carry parameters and any case`() async throws {
+        let response = try await post("/token", "Application/X-WWW-Form-Urlencoded; charset=utf-8", "username=a")
+        #expect(response.text == "a")
+    }
+
+    @Test func `an error about a form never quotes it`() async throws {
+        let response = try await post("/token", "application/x-www-form-urlencoded", "password=canary%zz&canary[]=1")
+        #expect(response.status == .badRequest)
+        #expect(!response.text.contains("canary"))
+    }
+
+    @Test func `JSON of another media type answers 415`() async throws {
+        let response = try await post("/json", "text/json", "{}")
+        #expect(response.status == .unsupportedMediaType)
+        #expect(try response.json()["code"]?.stringValue == "unsupported_media_type")
+    }
+
+    @Test(arguments: ["", "{", "[]", "{\"a\":1,\"a\":2}", "{\"canary\":01}", "{} x", "\"canary\""])
+    func `what is not a strict JSON object answers 400 and is not quoted`(text: String) async throws {
+        let response = try await post("/json", "application/json", text)
+        #expect(response.status == .badRequest)
+        let problem = try response.json()
+        #expect(problem["code"]?.stringValue == "malformed_json")
+        #expect(!response.text.contains("canary"))
+    }
+
+    @Test func `the place of a fault in JSON is named`() async throws {
+        let response = try await post("/json", "application/json", "{\"a\":1,}")
+        #expect(try response.json()["detail"]?.stringValue?.contains("at byte 7") == true)
+    }
+
+    @Test func `a body over 64 KiB answers 413`() async throws {
+        let large = "username=" + String(repeating: "a", count: 65536 - 9)
+        let fits = try await post("/token", "application/x-www-form-urlencoded", large)
+        #expect(fits.status == .ok)
+        let form = try await post("/token", "application/x-www-form-urlencoded", large + "a")
+        #expect(form.status == .contentTooLarge)
+        #expect(try form.json()["error"]?.stringValue == "invalid_request")
+        let json = try await post("/json", "application/json", "\"" + String(repeating: "a", count: 65536) + "\"")
+        #expect(json.status == .contentTooLarge)
+        #expect(try json.json()["code"]?.stringValue == "content_too_large")
+    }
+}

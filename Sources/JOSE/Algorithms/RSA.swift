@@ -2,7 +2,9 @@ internal import Crypto
 internal import CryptoExtras
 internal import FoundationEssentials
 
-/// An RSA signature's hash and padding. PSS salts are as long as the hash (RFC 7518 §3.5).
+/// An RSA signature's hash and padding.
+///
+/// PSS salts are as long as the hash (RFC 7518 §3.5).
 struct RSAScheme: Sendable {
     enum Hash { case sha256, sha384, sha512 }
 

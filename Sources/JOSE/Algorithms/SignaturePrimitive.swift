@@ -1,6 +1,10 @@
-/// Checks signatures of one algorithm with one key. A class, so that the hot path passes one reference around.
+/// Checks signatures of one algorithm with one key.
+///
+/// A class, so that the hot path passes one reference around.
 protocol SignatureVerifying: AnyObject, Sendable {
-    /// Whether a signature over a message is this key's. Never traps, whatever the bytes.
+    /// Whether a signature over a message is this key's.
+    ///
+    /// Never traps, whatever the bytes.
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool
 }
 

@@ -114,7 +114,9 @@ struct JSONScanner {
         }
     }
 
-    /// Checks one value and goes past it. The recursion ends at the depth limit.
+    /// Checks one value and goes past it.
+    ///
+    /// The recursion ends at the depth limit.
     mutating func skipValue(depth: Int) throws(JSONError) {
         switch next {
         case UInt8(ascii: "\""): _ = try scanString()

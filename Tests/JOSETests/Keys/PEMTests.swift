@@ -65,6 +65,8 @@ import Testing
         let sec1 = try Self.sec1(made, curve: curve)
         for text in [
             sec1, "\n\n" + sec1 + "\n\n", sec1.replacing("\n", with: "\r\n"), sec1.replacing("\n", with: "  \n  "),
+            "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + sec1,
+            "Bag Attributes\n    friendlyName: mine\nKey Attributes: <No Attributes>\n" + sec1,
         ] {
             #expect(try SigningKey(pem: text, algorithm: algorithm, keyID: "k").jwk == made.jwk)
         }

@@ -149,6 +149,12 @@ import Testing
         }
     }
 
+    @Test func `a look-alike of a type is another type`() throws {
+        #expect("to\u{212A}en+jwt".lowercased() == "token+jwt")
+        #expect(try Self.refusal("to\u{212A}en+jwt", TokenProfile(type: "token+jwt"))?.code == .typeMismatch)
+        #expect(try Self.refusal("TOKEN+JWT", TokenProfile(type: "token+jwt")) == nil)
+    }
+
     @Test func `the bare verifier takes any type`() throws {
         for type in ["JWT", "x", "", nil] { #expect(try Self.refusal(type, .any) == nil) }
     }

@@ -93,11 +93,13 @@ let package = Package(
             dependencies: [
                 "JOSE", "Passwords", "TesseraCore", "TesseraHTTP", "TesseraSQL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -142,7 +144,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "TesseraCLITests", dependencies: ["TesseraCLI"], swiftSettings: settings),
+        .testTarget(
+            name: "TesseraCLITests",
+            dependencies: [
+                "TesseraCLI", "JOSE", "Passwords", "TesseraCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -1,11 +1,13 @@
-/// A token whose signature and claims hold. Only ``TokenVerifier`` makes one.
+/// A token whose signature and claims hold.
+///
+/// Only ``TokenVerifier`` makes one.
 public struct VerifiedToken: Sendable {
     /// The header.
     public let header: TokenHeader
     /// The decoded header and, right after it, the payload.
     private let bytes: [UInt8]
     private let headerCount: Int
-    private let registered: RegisteredClaims
+    let registered: RegisteredClaims
 
     init(header: TokenHeader, parts: CompactJWS, registered: RegisteredClaims) {
         self.header = header
@@ -40,7 +42,9 @@ public struct VerifiedToken: Sendable {
         }
     }
 
-    /// All claims. They are parsed at each call: keep the result where several are read.
+    /// All claims.
+    ///
+    /// They are parsed at each call: keep the result where several are read.
     public var claims: JSONObject {
         // The payload was read strictly before; it cannot fail now.
         (try? JSONObject(parsing: bytes[headerCount...], limits: .default)) ?? [:]

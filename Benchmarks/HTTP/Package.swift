@@ -1,0 +1,24 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "http-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "tessera", path: "../.."),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
+    targets: [
+        .executableTarget(
+            name: "ProtectedRoute",
+            dependencies: [
+                .product(name: "BearerAuthHummingbird", package: "tessera"),
+                .product(name: "JOSE", package: "tessera"),
+                .product(name: "Tessera", package: "tessera"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        )
+    ]
+)

@@ -1,0 +1,38 @@
+.POSIX:
+.PHONY: help build serve test lint format bench clients
+
+# Flags for the server: make serve ARGS="--listen 127.0.0.1:9090"
+ARGS =
+
+help:
+	@echo 'make serve   build for production and start the server with its defaults'
+	@echo 'make test    lint, all tests, and the built binary end to end'
+	@echo 'make bench   measure the token library against its peers'
+	@echo 'make format  lay the sources out as the linter wants them'
+
+build:
+	@Scripts/system-libraries
+	swift build -c release --product tessera
+
+# The server itself says where the administrator's first password is, and which three lines to try next.
+serve: build
+	@exec "$$(swift build -c release --show-bin-path)/tessera" serve $(ARGS)
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clients:
+	@Scripts/python-clients
+
+test:
+	@Scripts/system-libraries
+	@$(MAKE) lint
+	@$(MAKE) clients
+	@Scripts/test
+
+bench:
+	@Scripts/system-libraries
+	swift run --package-path Benchmarks -c release

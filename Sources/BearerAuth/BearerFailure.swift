@@ -1,0 +1,115 @@
+public import HTTPTypes
+public import JOSE
+
+/// Why a request is refused, and the one answer it gets (RFC 6750 §3.1).
+///
+/// The answer carries the standard's code and nothing else; ``reason`` is for the log.
+public struct BearerFailure: Error, Sendable, Equatable {
+    /// The kinds of refusal, with stable names.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The stable name.
+        public let rawValue: String
+
+        /// Makes a code of its name.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// No bearer token came: 401 with a bare challenge.
+        public static let unauthorized = Code(rawValue: "unauthorized")
+        /// The token came in two ways, or in none that can be read: 400.
+        public static let invalidRequest = Code(rawValue: "invalid_request")
+        /// The token is not valid: 401.
+        public static let invalidToken = Code(rawValue: "invalid_token")
+        /// The token permits too little: 403.
+        public static let insufficientScope = Code(rawValue: "insufficient_scope")
+        /// There are no keys to verify with: 503.
+        public static let keysUnavailable = Code(rawValue: "keys_unavailable")
+    }
+
+    /// The kind of refusal.
+    public let code: Code
+    /// Why the token is not valid, where it is not; for the log only.
+    public let reason: JWTError?
+    /// What was wrong with the request as a whole; for the log only.
+    public let detail: String?
+    /// The scope that is needed, where it is too little.
+    public let scope: Scope
+    /// When to come again, where the fault is ours.
+    public let retryAfterSeconds: Int?
+    /// The protection space named in the challenge.
+    public let realm: String
+
+    init(
+        _ code: Code,
+        realm: String,
+        reason: JWTError? = nil,
+        detail: String? = nil,
+        scope: Scope = [],
+        retryAfterSeconds: Int? = nil
+    ) {
+        self.code = code
+        self.realm = realm
+        self.reason = reason
+        self.detail = detail
+        self.scope = scope
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// The status of the answer.
+    public var status: HTTPResponse.Status {
+        switch code {
+        case .invalidRequest: .badRequest
+        case .insufficientScope: .forbidden
+        case .keysUnavailable: .serviceUnavailable
+        default: .unauthorized
+        }
+    }
+
+    /// The `WWW-Authenticate` value; nil where another token would not help.
+    public var challenge: String? {
+        var text = "Bearer realm=\(Self.quoted(realm))"
+        switch code {
+        case .keysUnavailable: return nil
+        // RFC 6750 §3.1: who sent no credentials is not told of an error.
+        case .unauthorized: return text
+        default: text += ", error=\(Self.quoted(code.rawValue))"
+        }
+        if code == .insufficientScope, !scope.isEmpty { text += ", scope=\(Self.quoted(scope.description))" }
+        return text
+    }
+
+    /// The header fields of the answer, but for those of its body.
+    public var fields: HTTPFields {
+        var fields: HTTPFields = [.cacheControl: "no-store"]
+        if let challenge { fields[.wwwAuthenticate] = challenge }
+        if let retryAfterSeconds { fields[.retryAfter] = String(retryAfterSeconds) }
+        return fields
+    }
+
+    /// The body of the answer: an RFC 9457 problem, for `application/problem+json`.
+    public var problem: String {
+        """
+        {"type":"about:blank","title":"\(status.reasonPhrase)","status":\(status.code),"code":"\(code.rawValue)"}
+        """
+    }
+
+    /// An RFC 9110 quoted string; what a header may not hold is left out.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars where scalar.value >= 0x20 && scalar.value < 0x7F {
+            if scalar == "\"" || scalar == "\\" { quoted += "\\" }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
+    }
+}
+
+extension BearerFailure: CustomStringConvertible {
+    /// The refusal in one line for the log; never the token.
+    public var description: String {
+        var text = code.rawValue
+        if let detail { text += ": \(detail)" }
+        if let reason { text += ": \(reason)" }
+        if !scope.isEmpty { text += " scope=\(scope)" }
+        return text
+    }
+}

@@ -1,0 +1,49 @@
+internal import BearerAuth
+internal import HTTPTypes
+internal import Hummingbird
+internal import JOSE
+internal import Logging
+
+extension AuthenticatedToken {
+    /// The logger with whom the request is for, as every later line of it says.
+    func naming(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger[metadataKey: "sub"] = .string(subject)
+        if let clientID { logger[metadataKey: "client_id"] = .string(clientID) }
+        return logger
+    }
+}
+
+extension BearerAuth {
+    /// Checks a request, and writes a line about one that is refused.
+    @inline(__always)
+    func check(_ request: Request, _ logger: @autoclosure () -> Logger) async throws -> AuthenticatedToken? {
+        let head = request.head
+        do throws(BearerFailure) {
+            return try await authenticateRefreshingKeys(
+                head.headerFields,
+                method: head.method,
+                target: head.path ?? ""
+            )
+        } catch {
+            error.log(to: logger())
+            throw error
+        }
+    }
+}
+
+extension BearerFailure {
+    /// One line with what was expected and what came; never the token.
+    func log(to logger: Logger) {
+        var metadata: Logger.Metadata = ["code": .string(code.rawValue)]
+        if let reason {
+            metadata["reason"] = .string(reason.code.rawValue)
+            metadata["claim"] = reason.claim.map { .string($0) }
+            metadata["expected"] = reason.expected.map { .string($0) }
+            metadata["received"] = reason.received.map { .string($0) }
+        }
+        if let detail { metadata["detail"] = .string(detail) }
+        if !scope.isEmpty { metadata["expected"] = .string(scope.description) }
+        logger.log(level: code == .keysUnavailable ? .error : .info, "bearer refused", metadata: metadata)
+    }
+}

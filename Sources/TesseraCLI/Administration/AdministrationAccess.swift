@@ -1,0 +1,84 @@
+import Logging
+import TesseraCore
+
+/// How a command gets at the accounts: through the server that runs beside it, or else by itself.
+enum AdministrationAccess {
+    /// How long a server may take to start, or another command to finish.
+    private static let patience = Duration.seconds(5)
+
+    /// Calls `body` with the administration of the configured server.
+    static func with<R>(
+        _ options: DataOptions,
+        _ body: (any Administration) async throws(AdministrationError) -> R
+    ) async throws(CommandFailure) -> R {
+        let configuration = try ServerConfiguration.current(flags: options.flags, file: options.config)
+        try UnavailableFeatures.check(configuration)
+        let directory = try DataDirectory.existing(at: configuration.dataDirectory)
+        switch try await reach(directory) {
+        case .server(let remote):
+            return try await Self.run(remote, body)
+        case .files(let lock):
+            let logger = Logger(label: "tessera") { _ in
+                TextLogHandler(level: .warning, colour: false)
+            }
+            let data = try await OpenedData.open(
+                configuration,
+                directory,
+                masterKey: MasterKeyFile.read(configuration, directory),
+                lock: lock,
+                logger: logger
+            )
+            let result: Result<R, CommandFailure>
+            do throws(CommandFailure) {
+                result = .success(try await Self.run(LocalAdministration(data.domain), body))
+            } catch {
+                result = .failure(error)
+            }
+            try await data.close()
+            return try result.get()
+        }
+    }
+
+    private enum Way {
+        case server(RemoteAdministration)
+        case files(DataLock)
+    }
+
+    /// A server that is just starting has the lock but no socket yet, and one command may wait for another.
+    private static func reach(_ directory: DataDirectory) async throws(CommandFailure) -> Way {
+        let end = ContinuousClock.now + patience
+        while true {
+            if let remote = try RemoteAdministration.connect(directory) { return .server(remote) }
+            switch try DataLock.attempt(directory) {
+            case .acquired(let lock): return .files(lock)
+            case .held(let owner):
+                guard ContinuousClock.now < end else { throw DataLock.busy(directory, owner) }
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static func run<R>(
+        _ administration: any Administration,
+        _ body: (any Administration) async throws(AdministrationError) -> R
+    ) async throws(CommandFailure) -> R {
+        do throws(AdministrationError) {
+            return try await body(administration)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension CommandFailure {
+    /// The exit status that a refusal stands for.
+    init(_ error: AdministrationError) {
+        let status: Status =
+            switch error.code {
+            case .notFound, .taken: .no
+            case .invalid: .usage
+            case .unavailable: .failed
+            }
+        self.init(status, error.message)
+    }
+}

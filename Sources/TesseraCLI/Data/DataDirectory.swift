@@ -1,0 +1,89 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The directory of all embedded files.
+///
+/// Only its owner works with it.
+struct DataDirectory: Sendable {
+    /// As it was configured.
+    let path: String
+
+    var lock: String { path + "/tessera.lock" }
+    var socket: String { path + "/tessera.sock" }
+    var masterKey: String { path + "/master.key" }
+    var initialPassword: String { path + "/initial-admin-password" }
+
+    /// The directory, made if it is not there: what `serve` does.
+    static func created(at path: String) throws(CommandFailure) -> DataDirectory {
+        if mkdir(path, 0o700) != 0, errno != EEXIST {
+            throw .failed(
+                "The data directory \(absolute(path)) cannot be made: \(SystemError.last.description). "
+                    + "Make it yourself, or name another with --data-directory."
+            )
+        }
+        let directory = try existing(at: path)
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw .failed(
+                "The data directory \(absolute(path)) cannot be written: \(SystemError.last.description). "
+                    + "Mend its mode (chmod u+rwx), or name another with --data-directory."
+            )
+        }
+        return directory
+    }
+
+    /// The directory that must be there already: what every other command looks for.
+    static func existing(at path: String) throws(CommandFailure) -> DataDirectory {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let error = SystemError.last
+            guard error == .noSuchFile else {
+                throw .failed("The data directory \(absolute(path)) cannot be read: \(error.description).")
+            }
+            throw .failed(
+                "There is no data directory \(absolute(path)). `tessera serve` makes it at its first start; "
+                    + "name another with --data-directory."
+            )
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw .failed("\(absolute(path)) is not a directory; name another with --data-directory.")
+        }
+        guard status.st_uid == geteuid() else {
+            let owner = userName(status.st_uid)
+            throw .failed(
+                "The data directory \(absolute(path)) belongs to \(owner), and you are \(userName(geteuid())): "
+                    + "run the command as \(owner)."
+            )
+        }
+        try refuseNetworkFileSystem(path)
+        return DataDirectory(path: path)
+    }
+
+    private init(path: String) { self.path = path }
+
+    /// The path as it can be found from anywhere.
+    static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let buffer = getcwd(nil, 0) else { return path }
+        defer { free(buffer) }
+        return String(cString: buffer) + "/" + path
+    }
+
+    private static func userName(_ user: uid_t) -> String {
+        guard let entry = getpwuid(user), let name = entry.pointee.pw_name else { return "user \(user)" }
+        return String(cString: name)
+    }
+
+    /// Neither locks nor SQLite's shared memory hold across machines.
+    private static func refuseNetworkFileSystem(_ path: String) throws(CommandFailure) {
+        guard let type = FileSystemType.of(path), FileSystemType.networked.contains(type) else { return }
+        throw .failed(
+            "The data directory \(absolute(path)) is on a network file system (\(type)), which could damage the "
+                + "database: name one on a local disk."
+        )
+    }
+}

@@ -1,0 +1,78 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The right to open the embedded files: held by one process at a time, until it ends.
+///
+/// The kernel drops it with the process, however that ends; the file itself stays and holds the owner's process id.
+final class DataLock: Sendable {
+    /// What became of an attempt.
+    enum Attempt {
+        case acquired(DataLock)
+        case held(by: Int32?)
+    }
+
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Takes the lock if it is free; never waits.
+    static func attempt(_ directory: DataDirectory) throws(CommandFailure) -> Attempt {
+        let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw .failed(
+                "The lock \(DataDirectory.absolute(directory.lock)) cannot be opened: \(SystemError.last.description)."
+            )
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let error = SystemError.last
+            defer { close(descriptor) }
+            guard error.number == EWOULDBLOCK else {
+                throw .failed(
+                    "The lock \(DataDirectory.absolute(directory.lock)) cannot be taken: \(error.description)."
+                )
+            }
+            return .held(by: owner(descriptor))
+        }
+        let text = Array("\(getpid())\n".utf8)
+        ftruncate(descriptor, 0)
+        _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        return .acquired(DataLock(descriptor: descriptor))
+    }
+
+    /// Takes the lock, waiting a little for a command that is just finishing.
+    static func acquire(_ directory: DataDirectory, within patience: Duration) async throws(CommandFailure) -> DataLock
+    {
+        let end = ContinuousClock.now + patience
+        while true {
+            switch try attempt(directory) {
+            case .acquired(let lock): return lock
+            case .held(let owner):
+                guard ContinuousClock.now < end else { throw busy(directory, owner) }
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Somebody else has the files.
+    static func busy(_ directory: DataDirectory, _ owner: Int32?) -> CommandFailure {
+        let process = owner.map { "process \($0)" } ?? "another process"
+        return .failed(
+            "Tessera is already running with the data directory \(DataDirectory.absolute(directory.path)) (\(process)). "
+                + "Stop it first, or name another directory with --data-directory."
+        )
+    }
+
+    private static func owner(_ descriptor: Int32) -> Int32? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count > 0 else { return nil }
+        return Int32(String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+}

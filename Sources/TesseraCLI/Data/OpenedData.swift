@@ -1,0 +1,93 @@
+import Logging
+import Passwords
+import TesseraCore
+import TesseraSQL
+
+/// The embedded database opened by this process, and the domain over it.
+struct OpenedData: Sendable {
+    let domain: Domain
+    private let database: SQLiteDatabase
+    private let lock: DataLock
+
+    /// Opens the database of a configuration.
+    ///
+    /// The caller has the lock, which is held until `close`.
+    static func open(
+        _ configuration: ServerConfiguration,
+        _ directory: DataDirectory,
+        masterKey: MasterKey,
+        lock: DataLock,
+        logger: Logger
+    ) async throws(CommandFailure) -> OpenedData {
+        guard case .sqlite(let path) = configuration.database else { throw UnavailableFeatures.postgreSQL }
+        let clock = SystemClock()
+        let database: SQLiteDatabase
+        do throws(StorageError) {
+            database = try await SQLiteDatabase.open(path: path, at: clock.now())
+        } catch {
+            throw .failed("The database \(DataDirectory.absolute(path)) cannot be opened: \(error.reason).")
+        }
+        let passwords: PasswordService
+        do throws(PasswordError) {
+            passwords = try PasswordService(
+                hasher: PasswordHasher(),
+                queue: HashingQueue(),
+                policy: PasswordPolicy(minimumLength: configuration.passwordMinimumLength)
+            )
+        } catch {
+            throw .failed("There is not enough memory to hash a password.")
+        }
+        var domain = Domain(
+            settings: configuration.settings,
+            storage: SQLStorage(database),
+            masterKey: masterKey,
+            passwords: passwords,
+            clock: clock,
+            logger: logger
+        )
+        domain.passwordReplaced = { username in
+            InitialAdministrator.forget(directory, afterChangeOf: username, logger: logger)
+        }
+        do {
+            try await domain.load()
+        } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {
+            throw MasterKeyFile.wrong(configuration, directory)
+        } catch {
+            throw .failed("The database \(DataDirectory.absolute(path)) cannot be read: \(error).")
+        }
+        return OpenedData(domain: domain, database: database, lock: lock)
+    }
+
+    /// Finishes what is under way and closes the files.
+    func close() async throws(CommandFailure) {
+        await domain.passwords.shutdown()
+        do throws(StorageError) {
+            try database.close()
+        } catch {
+            throw .failed("The database could not be closed: \(error.reason).")
+        }
+        withExtendedLifetime(lock) {}
+    }
+}
+
+extension ServerConfiguration {
+    /// What the domain needs to know.
+    var settings: Settings {
+        var settings = Settings(issuer: issuer)
+        settings.signingAlgorithm = signingAlgorithm.signatureAlgorithm ?? settings.signingAlgorithm
+        settings.signingSecret = signingAlgorithm == .hs256 ? signingSecret : nil
+        settings.signingKeyLifetime = signingKeyLifetime
+        settings.accessTokenLifetime = accessTokenLifetime
+        settings.refreshTokenLifetime = refreshTokenLifetime
+        settings.sessionLifetime = sessionLifetime
+        settings.refreshGracePeriod = refreshGracePeriod
+        settings.defaultAudience = defaultAudience
+        settings.passwordGrant = passwordGrant
+        settings.loginAttemptsPerAccount = loginAttemptsPerAccount
+        settings.loginAttemptsPerAddress = loginAttemptsPerAddress
+        settings.isRegistrationOpen = registration == .open
+        settings.passwordMinimumLength = passwordMinimumLength
+        settings.roles = RoleTable(roles.scopes)
+        return settings
+    }
+}

@@ -1,0 +1,58 @@
+import BearerAuth
+import HTTPTypes
+import JOSE
+import Testing
+
+@Suite struct KeySourceTests {
+    private func fields(_ token: String) -> HTTPFields { [.authorization: "Bearer \(token)"] }
+
+    @Test func `without keys the answer is 503 with Retry-After, and no challenge`() async throws {
+        let issuer = try TestIssuer()
+        let keys = ChangingKeys(nil)
+        let auth = BearerAuth(
+            profile: issuer.profile,
+            keys: keys,
+            options: .init(retryAfterSeconds: 7),
+            clock: issuer.clock
+        )
+        let token = try issuer.token()
+        let error = #expect(throws: BearerFailure.self) {
+            try auth.authenticate(fields(token), method: .get, target: "/")
+        }
+        #expect(error?.code == .keysUnavailable)
+        #expect(error?.status == .serviceUnavailable)
+        #expect(error?.fields[.retryAfter] == "7")
+        #expect(error?.challenge == nil)
+        // Who brings no token is told to, keys or not.
+        #expect(try auth.authenticate([:], method: .get, target: "/") == nil)
+        await #expect(throws: BearerFailure.self) {
+            try await auth.authenticateRefreshingKeys(fields(token), method: .get, target: "/")
+        }
+        keys.set([issuer.key.verifyingKey])
+        #expect(try auth.authenticate(fields(token), method: .get, target: "/")?.subject == "u1")
+    }
+
+    @Test func `a token of a new key has the keys fetched once, and passes`() async throws {
+        let old = try TestIssuer(keyID: "old")
+        let new = try TestIssuer(keyID: "new")
+        let keys = ChangingKeys([old.key.verifyingKey], next: [old.key.verifyingKey, new.key.verifyingKey])
+        let auth = BearerAuth(profile: old.profile, keys: keys, clock: old.clock)
+        let first = try old.token()
+        let second = try new.token()
+        #expect(try await auth.authenticateRefreshingKeys(fields(first), method: .get, target: "/") != nil)
+        #expect(keys.refreshes.isEmpty)
+        #expect(try await auth.authenticateRefreshingKeys(fields(second), method: .get, target: "/") != nil)
+        #expect(keys.refreshes == ["new"])
+    }
+
+    @Test func `a token that is bad for another reason does not have keys fetched`() async throws {
+        let issuer = try TestIssuer()
+        let keys = ChangingKeys([issuer.key.verifyingKey])
+        let auth = BearerAuth(profile: issuer.profile, keys: keys, clock: issuer.clock)
+        let bad = try issuer.token(type: "JWT")
+        await #expect(throws: BearerFailure.self) {
+            try await auth.authenticateRefreshingKeys(fields(bad), method: .get, target: "/")
+        }
+        #expect(keys.refreshes.isEmpty)
+    }
+}

@@ -2,6 +2,9 @@ import ArgumentParser
 
 /// The root of all commands.
 struct Tessera: AsyncParsableCommand {
+    /// This version's number.
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "tessera",
         abstract: "Issues, verifies, refreshes and revokes JSON Web Tokens.",
@@ -11,9 +14,9 @@ struct Tessera: AsyncParsableCommand {
             Example:
               tessera jwk generate --algorithm ES256
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
-            ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self, SigningKeyCommand.self,
+            ServeCommand.self, ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self, SigningKeyCommand.self,
             KeyCommand.self, TokenCommand.self,
         ]
     )

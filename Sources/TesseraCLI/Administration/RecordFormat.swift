@@ -46,7 +46,7 @@ enum RecordFormat {
 
     /// Names and values below each other, for one record.
     static func lines(_ record: JSONValue) -> String {
-        var table = TextTable([])
+        var table = TextTable()
         for member in record.objectValue?.members ?? [] { table.add([member.name, cell(member.value)]) }
         return table.text
     }

@@ -126,9 +126,11 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension ServerConfiguration {
+    /// The environment of this process.
+    static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
     /// Reads the configuration of this process, and says what is odd about it on standard error.
     static func current(flags: [String: String], file: String?) throws(CommandFailure) -> ServerConfiguration {
-        let environment = ProcessInfo.processInfo.environment
         let sources = ConfigurationSources(flags: flags, environment: environment, file: file)
         do throws(ConfigurationFaults) {
             let configuration = try ServerConfiguration(sources, terminal: Console.isTerminal(2))

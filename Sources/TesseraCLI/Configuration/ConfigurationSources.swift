@@ -80,6 +80,9 @@ struct ConfigurationSources {
     private static func unknownVariables(in environment: [String: String]) -> [String] {
         var known = Set(ConfigurationKey.all.flatMap { [$0.variable, $0.variable + SecretFiles.suffix] })
         known.insert(fileVariable)
+        #if DEBUG
+        known.formUnion(["TESSERA_FAULT_FILE"])
+        #endif
         let unknown = environment.keys.filter { $0.hasPrefix("TESSERA_") && !known.contains($0) }
         return unknown.sorted().map { name in
             let suggestion = NearMiss.suggestion(

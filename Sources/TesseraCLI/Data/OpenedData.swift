@@ -37,7 +37,7 @@ struct OpenedData: Sendable {
         } catch {
             throw .failed("There is not enough memory to hash a password.")
         }
-        let domain = Domain(
+        var domain = Domain(
             settings: configuration.settings,
             storage: SQLStorage(database),
             masterKey: masterKey,
@@ -45,6 +45,9 @@ struct OpenedData: Sendable {
             clock: clock,
             logger: logger
         )
+        domain.passwordReplaced = { username in
+            InitialAdministrator.forget(directory, afterChangeOf: username, logger: logger)
+        }
         do {
             try await domain.load()
         } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {

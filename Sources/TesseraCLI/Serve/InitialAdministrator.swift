@@ -1,4 +1,5 @@
 import JOSE
+import Logging
 import Passwords
 import TesseraCore
 
@@ -61,6 +62,17 @@ struct InitialAdministrator: Sendable {
         }
         return InitialAdministrator(
             whereabouts: terminal ? .terminal(password: password) : .file(path: directory.initialPassword)
+        )
+    }
+
+    /// Deletes the file with the first password once that is not the password any more.
+    static func forget(_ directory: DataDirectory, afterChangeOf name: String, logger: Logger) {
+        guard Username.canonical(name) == username, let error = PrivateFile.remove(directory.initialPassword) else {
+            return
+        }
+        logger.warning(
+            "the file with the first password cannot be deleted",
+            metadata: ["path": "\(DataDirectory.absolute(directory.initialPassword))", "error": "\(error.description)"]
         )
     }
 

@@ -1,27 +1,26 @@
 /// Rows for a person: columns as wide as their widest cell, two spaces between, no trailing blanks.
 struct TextTable {
-    private let header: [String]
-    private var rows: [[String]] = []
+    private var rows: [[String]]
 
-    init(_ header: [String]) { self.header = header }
+    /// A table under the names of its columns; without any it has no heading.
+    init(_ header: [String] = []) { rows = header.isEmpty ? [] : [header] }
 
+    /// Adds a row; control characters are shown, not sent to the terminal.
     mutating func add(_ row: [String]) { rows.append(row.map { TextLogHandler.printable($0) }) }
 
-    /// The lines, the header first.
+    /// The lines.
     var text: String {
-        let all = [header] + rows
-        let widths = header.indices.map { column in
-            all.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
-        }
-        return all.map { row in
-            var line = ""
+        var widths: [Int] = []
+        for row in rows {
             for (column, cell) in row.enumerated() {
-                line += cell
-                let isLast = column == row.count - 1 || row[(column + 1)...].allSatisfy(\.isEmpty)
-                if isLast { break }
-                line += String(repeating: " ", count: widths[column] - cell.count + 2)
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], cell.count)
             }
-            return line
+        }
+        return rows.map { row in
+            let padded = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+            let line = padded.joined(separator: "  ")
+            return String(line.prefix(line.count - line.reversed().prefix { $0 == " " }.count))
         }.joined(separator: "\n")
     }
 }

@@ -155,6 +155,7 @@ public struct AccountService: Sendable {
         } catch {
             throw error.code == .notFound ? .signedOut : .unavailable(error)
         }
+        domain.passwordReplaced(account.username)
     }
 
     /// The live log-ins of the person who asks, the newest first.
@@ -231,6 +232,7 @@ public struct AccountService: Sendable {
         } catch {
             throw .unavailable(error)
         }
+        domain.passwordReplaced(current.account.username)
     }
 
     private func check(username: String, email: String?) throws(Refusal) {

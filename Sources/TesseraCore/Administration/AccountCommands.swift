@@ -257,6 +257,7 @@ public struct RemoveAccount: AdministrationCommand {
             )
         }
         domain.revocations.add(revocations)
+        domain.passwordReplaced(account.username)
         return Done()
     }
 }

@@ -1,0 +1,121 @@
+import Logging
+import Metrics
+import NIOCore
+import ServiceLifecycle
+import TesseraCore
+import TesseraHTTP
+
+/// Puts the pieces together and runs them until a signal comes.
+struct Server {
+    private let configuration: ServerConfiguration
+    private let terminal: Bool
+    private let logger = Logger(label: "tessera")
+
+    /// How long requests may still take once the listener is closed.
+    private static let patience = Duration.seconds(30)
+    /// How long a command that is just finishing may keep the files.
+    private static let lockPatience = Duration.seconds(2)
+
+    init(_ configuration: ServerConfiguration, terminal: Bool) {
+        self.configuration = configuration
+        self.terminal = terminal
+    }
+
+    /// Starts, serves, and stops; returns when everything is on the disk.
+    func run() async throws(CommandFailure) {
+        let directory = try DataDirectory.created(at: configuration.dataDirectory)
+        let lock = try await DataLock.acquire(directory, within: Self.lockPatience)
+        try ListenProbe.check(configuration.listen, key: .listen)
+        if let operations = configuration.operationsListen {
+            try ListenProbe.check(operations, key: .operationsListen)
+        }
+        let data = try await OpenedData.open(
+            configuration,
+            directory,
+            masterKey: MasterKeyFile.readOrCreate(configuration, directory),
+            lock: lock,
+            logger: logger
+        )
+        let result: Result<Void, CommandFailure>
+        do throws(CommandFailure) {
+            result = .success(try await serve(data.domain, directory))
+        } catch {
+            result = .failure(error)
+        }
+        try await data.close()
+        try result.get()
+        logger.info("stopped")
+    }
+
+    private func serve(_ domain: Domain, _ directory: DataDirectory) async throws(CommandFailure) {
+        let administrator = try await InitialAdministrator.makeIfFirst(
+            domain,
+            directory,
+            minimumLength: configuration.passwordMinimumLength,
+            terminal: terminal
+        )
+        let socket = try AdministrationSocket(directory, domain: domain, logger: logger)
+        let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let server = TesseraServer(
+            domain: domain,
+            settings: try httpSettings(),
+            metrics: metrics,
+            version: Tessera.version,
+            logger: logger,
+            onListening: { greeting.listening(on: ListenAddress(host: $0.host, port: $0.port)) }
+        )
+        // The last stops first: the server drains while the rest still works.
+        let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), socket, server]))
+        let signals = StopSignals {
+            logger.info("shutting down; a second signal stops at once")
+            Task { await group.triggerGracefulShutdown() }
+        }
+        // Whatever goes wrong, a password that was made is said.
+        defer { greeting.introduceAdministrator(at: configuration.listen) }
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            logger.warning("requests were cut off: they took longer than \(Self.patience)")
+        } catch let error as IOError {
+            throw ListenProbe.failure(SystemError(number: error.errnoCode), configuration.listen, .listen)
+        } catch {
+            throw .failed("The server had to stop: \(error).")
+        }
+        withExtendedLifetime(signals) {}
+    }
+
+    private func httpSettings() throws(CommandFailure) -> HTTPSettings {
+        var settings = HTTPSettings()
+        settings.listen = HTTPSettings.Listen(host: configuration.listen.host, port: configuration.listen.port)
+        settings.operationsListen = configuration.operationsListen.map { .init(host: $0.host, port: $0.port) }
+        settings.hosts = configuration.hosts
+        settings.allowedOrigins = configuration.allowedOrigins
+        settings.shutdownDelay = configuration.shutdownDelay
+        do throws(InvalidNetwork) {
+            settings.trustedProxies = try TrustedProxies(configuration.trustedProxies)
+        } catch {
+            throw .usage("trusted_proxies: \(error).")
+        }
+        return settings
+    }
+
+    private func groupConfiguration(_ services: [any Service]) -> ServiceGroupConfiguration {
+        var group = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [],
+            cancellationSignals: [],
+            logger: quietLogger
+        )
+        group.maximumGracefulShutdownDuration = configuration.shutdownDelay + Self.patience
+        return group
+    }
+
+    /// The group tells of each of its steps, which helps only who works on the server itself.
+    private var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = configuration.logLevel <= .debug ? configuration.logLevel : .error
+        return quiet
+    }
+}

@@ -93,11 +93,11 @@ struct Server {
         settings.hosts = configuration.hosts
         settings.allowedOrigins = configuration.allowedOrigins
         settings.shutdownDelay = configuration.shutdownDelay
-        do throws(InvalidNetwork) {
-            settings.trustedProxies = try TrustedProxies(configuration.trustedProxies)
-        } catch {
-            throw .usage("trusted_proxies: \(error).")
+        let proxies = configuration.trustedProxies.compactMap { AddressPrefix($0) }
+        guard proxies.count == configuration.trustedProxies.count else {
+            throw .usage("trusted_proxies: expected networks such as 10.0.0.0/8 or fd00::/8.")
         }
+        settings.trustedProxies = TrustedProxies(proxies)
         return settings
     }
 

@@ -60,7 +60,7 @@ struct Server {
         MetricsSystem.bootstrap(metrics)
         let server = TesseraServer(
             domain: domain,
-            settings: try httpSettings(),
+            settings: httpSettings,
             metrics: metrics,
             version: Tessera.version,
             logger: logger,
@@ -86,18 +86,14 @@ struct Server {
         withExtendedLifetime(signals) {}
     }
 
-    private func httpSettings() throws(CommandFailure) -> HTTPSettings {
+    private var httpSettings: HTTPSettings {
         var settings = HTTPSettings()
         settings.listen = HTTPSettings.Listen(host: configuration.listen.host, port: configuration.listen.port)
         settings.operationsListen = configuration.operationsListen.map { .init(host: $0.host, port: $0.port) }
         settings.hosts = configuration.hosts
         settings.allowedOrigins = configuration.allowedOrigins
         settings.shutdownDelay = configuration.shutdownDelay
-        do throws(InvalidNetwork) {
-            settings.trustedProxies = try TrustedProxies(configuration.trustedProxies)
-        } catch {
-            throw .usage("trusted_proxies: \(error).")
-        }
+        settings.trustedProxies = TrustedProxies(configuration.trustedProxies)
         return settings
     }
 

@@ -33,10 +33,10 @@ final class P256Signer: SignatureMaking {
 
     init(_ key: P256.Signing.PrivateKey) { self.key = key }
 
-    func sign(_ message: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         var hash = SHA256()
         hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        return Array(try key.signature(for: hash.finalize()).rawRepresentation)
+        try signature.fill(with: key.signature(for: hash.finalize()).rawRepresentation)
     }
 }
 
@@ -63,10 +63,10 @@ final class P384Signer: SignatureMaking {
 
     init(_ key: P384.Signing.PrivateKey) { self.key = key }
 
-    func sign(_ message: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         var hash = SHA384()
         hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        return Array(try key.signature(for: hash.finalize()).rawRepresentation)
+        try signature.fill(with: key.signature(for: hash.finalize()).rawRepresentation)
     }
 }
 
@@ -93,9 +93,9 @@ final class P521Signer: SignatureMaking {
 
     init(_ key: P521.Signing.PrivateKey) { self.key = key }
 
-    func sign(_ message: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         var hash = SHA512()
         hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        return Array(try key.signature(for: hash.finalize()).rawRepresentation)
+        try signature.fill(with: key.signature(for: hash.finalize()).rawRepresentation)
     }
 }

@@ -20,7 +20,7 @@ final class Ed25519Signer: SignatureMaking {
 
     init(_ key: Curve25519.Signing.PrivateKey) { self.key = key }
 
-    func sign(_ message: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
-        Array(try key.signature(for: UnsafeRawBufferPointer(message)))
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
+        try signature.fill(with: key.signature(for: UnsafeRawBufferPointer(message)))
     }
 }

@@ -42,7 +42,7 @@ final class HMACKey<Hash: HashFunction & Sendable>: SignatureVerifying, Signatur
 
     var signatureByteCount: Int { Hash.Digest.byteCount }
 
-    func sign(_ message: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        code(of: message).withUnsafeBytes { Array($0) }
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
+        try code(of: message).withUnsafeBytes { try signature.fill(with: $0) }
     }
 }

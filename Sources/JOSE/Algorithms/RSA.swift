@@ -2,7 +2,9 @@ internal import Crypto
 internal import CryptoExtras
 internal import FoundationEssentials
 
-/// An RSA signature's hash and padding. PSS salts are as long as the hash (RFC 7518 §3.5).
+/// An RSA signature's hash and padding.
+///
+/// PSS salts are as long as the hash (RFC 7518 §3.5).
 struct RSAScheme: Sendable {
     enum Hash { case sha256, sha384, sha512 }
 
@@ -59,14 +61,14 @@ final class RSASigner: SignatureMaking {
         signatureByteCount = (key.keySizeInBits + 7) / 8
     }
 
-    func sign(_ message: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         let message = UnsafeRawBufferPointer(message)
-        let signature =
+        let made =
             switch scheme.hash {
             case .sha256: try key.signature(for: SHA256.hash(data: message), padding: scheme.padding)
             case .sha384: try key.signature(for: SHA384.hash(data: message), padding: scheme.padding)
             case .sha512: try key.signature(for: SHA512.hash(data: message), padding: scheme.padding)
             }
-        return Array(signature.rawRepresentation)
+        try signature.fill(with: made.rawRepresentation)
     }
 }

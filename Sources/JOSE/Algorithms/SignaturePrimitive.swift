@@ -1,6 +1,10 @@
-/// Checks signatures of one algorithm with one key. A class, so that the hot path passes one reference around.
+/// Checks signatures of one algorithm with one key.
+///
+/// A class, so that the hot path passes one reference around.
 protocol SignatureVerifying: AnyObject, Sendable {
-    /// Whether a signature over a message is this key's. Never traps, whatever the bytes.
+    /// Whether a signature over a message is this key's.
+    ///
+    /// Never traps, whatever the bytes.
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool
 }
 
@@ -8,8 +12,19 @@ protocol SignatureVerifying: AnyObject, Sendable {
 protocol SignatureMaking: AnyObject, Sendable {
     /// How many bytes every signature has.
     var signatureByteCount: Int { get }
-    /// Makes the signature over a message.
-    func sign(_ message: UnsafeBufferPointer<UInt8>) throws -> [UInt8]
+    /// Writes the signature over a message into a buffer of exactly ``signatureByteCount`` bytes.
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws
+}
+
+/// The cryptographic library made a signature of another length than the algorithm has.
+struct UnexpectedSignature: Error {}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Takes a signature's bytes over, which must fill the buffer.
+    func fill(with signature: some Collection<UInt8>) throws {
+        guard signature.count == count else { throw UnexpectedSignature() }
+        _ = update(fromContentsOf: signature)
+    }
 }
 
 extension KeyMaterial {

@@ -13,15 +13,25 @@ struct JSONScanner {
     let source: UnsafeBufferPointer<UInt8>
     let limits: JSONLimits
     var position = 0
-    /// The names of the objects that are open, to find one that is repeated.
-    private var names: [Text] = []
+    /// The names of the objects that are open, to find one that is repeated: in the caller's memory first.
+    private let scratch: UnsafeMutableBufferPointer<Text>
+    private var spill: [Text] = []
+    private var nameCount = 0
 
-    init(_ source: UnsafeBufferPointer<UInt8>, limits: JSONLimits) throws(JSONError) {
+    /// Begins at a text's start.
+    ///
+    /// `scratch` is memory for as many names as most texts have, so that these cost no allocation.
+    init(
+        _ source: UnsafeBufferPointer<UInt8>,
+        limits: JSONLimits,
+        scratch: UnsafeMutableBufferPointer<Text> = UnsafeMutableBufferPointer(start: nil, count: 0)
+    ) throws(JSONError) {
         guard source.count <= limits.bytes else {
             throw JSONError(.limit, "longer than \(limits.bytes) bytes")
         }
         self.source = source
         self.limits = limits
+        self.scratch = scratch
     }
 
     /// The byte at the position; nil at the end of the text.
@@ -64,7 +74,7 @@ struct JSONScanner {
     ) throws(JSONError) {
         guard depth < limits.depth else { throw JSONError(.limit, at: position, "nested too deeply") }
         try expect(UInt8(ascii: "{"))
-        let outer = names.count
+        let outer = nameCount
         skipSpace()
         if next == UInt8(ascii: "}") {
             position &+= 1
@@ -84,7 +94,7 @@ struct JSONScanner {
                 continue
             }
             try expect(UInt8(ascii: "}"))
-            names.removeLast(names.count &- outer)
+            forgetNames(since: outer)
             return
         }
     }
@@ -114,7 +124,9 @@ struct JSONScanner {
         }
     }
 
-    /// Checks one value and goes past it. The recursion ends at the depth limit.
+    /// Checks one value and goes past it.
+    ///
+    /// The recursion ends at the depth limit.
     mutating func skipValue(depth: Int) throws(JSONError) {
         switch next {
         case UInt8(ascii: "\""): _ = try scanString()
@@ -171,18 +183,30 @@ struct JSONScanner {
 
     // MARK: - Names
 
+    @inline(__always)
     private mutating func remember(_ name: Text, since outer: Int) throws(JSONError) {
-        let count = names.count
-        guard count &- outer < limits.members else {
+        guard nameCount &- outer < limits.members else {
             throw JSONError(.limit, at: name.start, "more than \(limits.members) members")
         }
-        for index in outer..<count where isSame(names[index], name) {
-            throw JSONError(.duplicateMember, at: name.start, "a member is named twice")
+        for index in outer..<nameCount {
+            let other = index < scratch.count ? scratch[index] : spill[index &- scratch.count]
+            if isSame(other, name) { throw JSONError(.duplicateMember, at: name.start, "a member is named twice") }
         }
-        if count == 0 { names.reserveCapacity(24) }
-        names.append(name)
+        if nameCount < scratch.count {
+            scratch.initializeElement(at: nameCount, to: name)
+        } else {
+            spill.append(name)
+        }
+        nameCount &+= 1
     }
 
+    private mutating func forgetNames(since outer: Int) {
+        nameCount = outer
+        let kept = max(outer &- scratch.count, 0)
+        if spill.count > kept { spill.removeLast(spill.count &- kept) }
+    }
+
+    @inline(__always)
     private func isSame(_ left: Text, _ right: Text) -> Bool {
         if left.isPlain, right.isPlain {
             let count = left.end &- left.start

@@ -110,7 +110,7 @@ extension JSONValue: Equatable {
 }
 
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+    ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     /// Makes `null`.
     public init(nilLiteral: ()) { self = .null }
@@ -118,6 +118,8 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     /// Makes a whole number.
     public init(integerLiteral value: Int64) { self = .number(JSONNumber(value)) }
+    /// Makes a number.
+    public init(floatLiteral value: Double) { self = JSONNumber(value).map(JSONValue.number) ?? .null }
     /// Makes a string.
     public init(stringLiteral value: String) { self = .string(value) }
     /// Makes an array.

@@ -6,13 +6,13 @@ struct JSONWriter {
         switch value {
         case .null: append("null")
         case .bool(let value): append(value ? "true" : "false")
-        case .number(let number): bytes.append(contentsOf: number.description.utf8)
+        case .number(let number): withBytes(of: number.description) { bytes.append(contentsOf: $0) }
         case .string(let text): write(text)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
+            for index in elements.indices {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(element)
+                write(elements[index])
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let object): write(object)
@@ -21,11 +21,11 @@ struct JSONWriter {
 
     mutating func write(_ object: JSONObject) {
         bytes.append(UInt8(ascii: "{"))
-        for (index, member) in object.members.enumerated() {
+        for index in object.members.indices {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            write(member.name)
+            write(object.members[index].name)
             bytes.append(UInt8(ascii: ":"))
-            write(member.value)
+            write(object.members[index].value)
         }
         bytes.append(UInt8(ascii: "}"))
     }
@@ -34,14 +34,23 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         withBytes(of: text) { source in
             var start = 0
-            for index in source.indices where source[index] < 0x20 || source[index] == 0x22 || source[index] == 0x5C {
-                bytes.append(contentsOf: source[start..<index])
-                escape(source[index])
-                start = index &+ 1
+            var index = 0
+            while index < source.count {
+                let byte = source[index]
+                if byte < 0x20 || byte == 0x22 || byte == 0x5C {
+                    bytes.append(contentsOf: source.slice(start..<index))
+                    escape(byte)
+                    start = index &+ 1
+                }
+                index &+= 1
             }
-            bytes.append(contentsOf: source[start...])
+            bytes.append(contentsOf: source.slice(start..<source.count))
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func write(_ number: Int64) {
+        withBytes(of: String(number)) { bytes.append(contentsOf: $0) }
     }
 
     private mutating func escape(_ byte: UInt8) {
@@ -61,7 +70,7 @@ struct JSONWriter {
         }
     }
 
-    private mutating func append(_ text: StaticString) {
+    mutating func append(_ text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }

@@ -57,7 +57,9 @@ public struct JWK: Sendable, Equatable {
         return JWK(members: members)
     }
 
-    /// The key as compact JSON. It holds the private members, if there are any.
+    /// The key as compact JSON.
+    ///
+    /// It holds the private members, if there are any.
     public func serialized() -> String { members.text }
 
     /// The RFC 7638 thumbprint: SHA-256 of the required members, in base64url.

@@ -1,4 +1,6 @@
-/// Why a key cannot be made, read or used. It never quotes the key.
+/// Why a key cannot be made, read or used.
+///
+/// It never quotes the key.
 public struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of fault, stable enough to decide by.
     public struct Code: RawRepresentable, Hashable, Sendable {

@@ -54,6 +54,7 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
         }
         var keys: [VerifyingKey] = []
         var unusable: [UnusableKey] = []
+        var spoiled: [Identity] = []
         for member in members {
             guard let members = member.objectValue else {
                 unusable.append(UnusableKey(keyID: nil, reason: "not an object"))
@@ -64,9 +65,13 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
                 keys += try Self.bind(jwk, to: algorithms)
             } catch {
                 unusable.append(UnusableKey(keyID: jwk.keyID, reason: error.reason))
+                // A key that cannot be read still takes its name: its twin may not stand in for it.
+                if let name = jwk.algorithm, let algorithm = SignatureAlgorithm(name), let keyID = jwk.keyID {
+                    spoiled.append(Identity(keyID, algorithm))
+                }
             }
         }
-        self.init(keys, unusable: unusable)
+        self.init(keys, unusable: unusable, spoiled: spoiled)
     }
 
     /// Reads a JWKS.
@@ -95,15 +100,21 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
         return keys
     }
 
-    private init(_ keys: [VerifyingKey], unusable: [UnusableKey]) {
-        struct Identity: Hashable {
-            var keyID: [UInt8]
-            var algorithm: SignatureAlgorithm
+    /// What no two keys of a set may share, as bytes.
+    private struct Identity: Hashable {
+        let keyID: [UInt8]
+        let algorithm: SignatureAlgorithm
+
+        init(_ keyID: String, _ algorithm: SignatureAlgorithm) {
+            self.keyID = Array(keyID.utf8)
+            self.algorithm = algorithm
         }
-        func identity(of key: VerifyingKey) -> Identity? {
-            key.keyID.map { Identity(keyID: Array($0.utf8), algorithm: key.algorithm) }
-        }
-        let counts = Dictionary(keys.compactMap { identity(of: $0) }.map { ($0, 1) }, uniquingKeysWith: +)
+    }
+
+    private init(_ keys: [VerifyingKey], unusable: [UnusableKey], spoiled: [Identity] = []) {
+        func identity(of key: VerifyingKey) -> Identity? { key.keyID.map { Identity($0, key.algorithm) } }
+        let identities = spoiled + keys.compactMap { identity(of: $0) }
+        let counts = Dictionary(identities.map { ($0, 1) }, uniquingKeysWith: +)
         func isRepeated(_ key: VerifyingKey) -> Bool { identity(of: key).map { counts[$0] != 1 } ?? false }
         self.keys = keys.filter { !isRepeated($0) }
         self.unusable =

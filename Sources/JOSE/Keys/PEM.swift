@@ -3,22 +3,30 @@ struct PEM {
     let label: String
     let bytes: [UInt8]
 
-    /// Reads the one document of a text; what stands around it is refused, but for white space.
+    /// Reads the one key of a text.
+    ///
+    /// Explanatory text before it (RFC 7468 §5.2) and the curve's parameters, which `openssl ecparam` writes first,
+    /// are passed over; a second document is refused.
     init(_ text: String) throws(KeyError) {
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpace }.filter { !$0.isEmpty }
-        guard let first = lines.first else { throw KeyError(.malformed, "not PEM: empty") }
-        if lines.count == 1, text.contains("\\n") {
+        let all = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpace }.filter { !$0.isEmpty }
+        guard let first = all.first else { throw KeyError(.malformed, "not PEM: empty") }
+        if all.count == 1, text.contains("\\n") {
             throw KeyError(.malformed, "not PEM: line breaks are written as \\n; turn them into real ones")
         }
-        guard first.hasPrefix("-----BEGIN "), first.hasSuffix("-----"), first.utf8.count > 16 else {
+        var lines = all[...]
+        if let end = lines.firstIndex(of: "-----END EC PARAMETERS-----"), end + 1 < lines.endIndex {
+            lines = lines[(end + 1)...]
+        }
+        lines = lines.drop { !$0.hasPrefix("-----BEGIN ") }
+        guard let begin = lines.first, begin.hasSuffix("-----"), begin.utf8.count > 16 else {
             throw KeyError(.malformed, first.hasPrefix("{") ? "not PEM: this is JSON" : "not PEM: no BEGIN line")
         }
-        let label = String(first.dropFirst(11).dropLast(5))
+        let label = String(begin.dropFirst(11).dropLast(5))
         guard let end = lines.firstIndex(of: "-----END \(label)-----") else {
             throw KeyError(.malformed, "not PEM: no END line for \(label)")
         }
-        guard end == lines.count - 1 else { throw KeyError(.malformed, "more than one PEM document") }
-        let body = lines[1..<end]
+        guard end == lines.endIndex - 1 else { throw KeyError(.malformed, "more than one PEM document") }
+        let body = lines[(lines.startIndex + 1)..<end]
         guard !body.contains(where: { $0.contains(":") }) else {
             throw KeyError(.unsupported, "an encrypted PEM key; decrypt it first")
         }

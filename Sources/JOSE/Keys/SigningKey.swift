@@ -88,12 +88,14 @@ public struct SigningKey: Sendable {
     /// - Returns: The raw signature, as a JWS carries it.
     /// - Throws: `JWTError` where the cryptographic library fails.
     public func sign(_ message: some Collection<UInt8>) throws(JWTError) -> [UInt8] {
-        try withBytes(of: message) { (message) throws(JWTError) in try sign(buffer: message) }
-    }
-
-    func sign(buffer message: UnsafeBufferPointer<UInt8>) throws(JWTError) -> [UInt8] {
         do {
-            return try signer.sign(message)
+            return try withBytes(of: message) { (message) throws in
+                try [UInt8](unsafeUninitializedCapacity: signer.signatureByteCount) { buffer, count in
+                    let signature = UnsafeMutableBufferPointer(rebasing: buffer[..<signer.signatureByteCount])
+                    try signer.sign(message, into: signature)
+                    count = signature.count
+                }
+            }
         } catch {
             throw JWTError(.signingFailed)
         }

@@ -55,7 +55,9 @@ public struct VerifyingKey: Sendable {
         try self.init(.secret(checked: secret), algorithm: algorithm, keyID: keyID)
     }
 
-    /// The key as a JWK with `alg`, `use` and `kid`. For a symmetric key it holds the secret: never publish it.
+    /// The key as a JWK with `alg`, `use` and `kid`.
+    ///
+    /// For a symmetric key it holds the secret: never publish it.
     public var jwk: JWK { JWK(material, algorithm: algorithm, keyID: keyID, private: algorithm.isSymmetric) }
 
     /// The public key as PEM (SPKI); nil for a symmetric key.
@@ -66,6 +68,7 @@ public struct VerifyingKey: Sendable {
     /// - Parameters:
     ///   - signature: The raw signature, as a JWS carries it.
     ///   - message: What was signed.
+    /// - Returns: Whether the signature holds; false for one of a wrong length too.
     public func isValid(signature: some Collection<UInt8>, for message: some Collection<UInt8>) -> Bool {
         withBytes(of: signature) { signature in
             withBytes(of: message) { message in verifier.isValid(signature, for: message) }

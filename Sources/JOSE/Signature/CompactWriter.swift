@@ -12,27 +12,27 @@ struct CompactWriter: Sendable {
     ///
     /// - Throws: `JWTError` where signing fails.
     func write(_ payload: UnsafeBufferPointer<UInt8>) throws(JWTError) -> String {
+        let signer = key.signer
         let signedCount = header.count + Base64URL.encodedCount(payload.count)
-        let count = signedCount + 1 + Base64URL.encodedCount(key.signer.signatureByteCount)
-        var failure: JWTError?
-        let text = String(unsafeUninitializedCapacity: count) { buffer in
-            _ = buffer[..<header.count].initialize(fromContentsOf: header)
-            Base64URL.encode(payload, into: UnsafeMutableBufferPointer(rebasing: buffer[header.count..<signedCount]))
-            do throws(JWTError) {
+        let signatureCount = signer.signatureByteCount
+        let count = signedCount + 1 + Base64URL.encodedCount(signatureCount)
+        do {
+            return try String(unsafeUninitializedCapacity: count) { buffer in
+                _ = buffer[..<header.count].initialize(fromContentsOf: header)
+                let payloadText = UnsafeMutableBufferPointer(rebasing: buffer[header.count..<signedCount])
+                Base64URL.encode(payload, into: payloadText)
                 let signed = UnsafeBufferPointer(rebasing: buffer[..<signedCount])
-                let signature = try key.sign(buffer: signed)
-                guard signature.count == key.signer.signatureByteCount else { throw JWTError(.signingFailed) }
-                buffer[signedCount] = UInt8(ascii: ".")
-                signature.withUnsafeBufferPointer {
-                    _ = Base64URL.encode($0, into: UnsafeMutableBufferPointer(rebasing: buffer[(signedCount + 1)...]))
+                let signatureText = UnsafeMutableBufferPointer(rebasing: buffer[(signedCount + 1)..<count])
+                try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: signatureCount) { signature in
+                    let signature = UnsafeMutableBufferPointer(rebasing: signature[..<signatureCount])
+                    try signer.sign(signed, into: signature)
+                    Base64URL.encode(UnsafeBufferPointer(signature), into: signatureText)
                 }
+                buffer[signedCount] = UInt8(ascii: ".")
                 return count
-            } catch {
-                failure = error
-                return 0
             }
+        } catch {
+            throw JWTError(.signingFailed)
         }
-        if let failure { throw failure }
-        return text
     }
 }

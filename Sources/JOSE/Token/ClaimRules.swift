@@ -1,44 +1,61 @@
 /// A profile made ready for the hot path.
 struct ClaimRules: Sendable {
-    private let profile: TokenProfile
+    private let type: String?
     private let mediaType: String?
+    private let allowsMissingType: Bool
+    private let issuer: String?
+    private let audiences: [String]
+    private let allowsConfirmation: Bool
     private let leeway: Int64
     private let maximumAge: Int64?
+    private let required: RegisteredClaims.Names
     /// The required claims that ``RegisteredClaims`` does not know.
     private let otherClaims: [String]
 
     init(_ profile: TokenProfile) {
-        self.profile = profile
+        type = profile.type
+        allowsMissingType = profile.allowsMissingType
         mediaType = profile.type.map(Self.mediaType)
         leeway = profile.leeway.components.seconds
         // An age of over 3,000 years asks nothing; the bound keeps the sums below from overflowing.
         maximumAge = profile.maximumAge.map { min(max($0.components.seconds, 0), 100_000_000_000) }
-        otherClaims = profile.requiredClaims.filter { name in
-            !Self.registered.contains { $0.hasSameBytes(as: name) }
+        var required: RegisteredClaims.Names = []
+        var otherClaims: [String] = []
+        for name in profile.requiredClaims {
+            if let known = RegisteredClaims.Names.all.first(where: { $0.0.hasSameBytes(as: name) }) {
+                required.insert(known.1)
+            } else {
+                otherClaims.append(name)
+            }
         }
+        self.required = required
+        self.otherClaims = otherClaims
+        issuer = profile.issuer
+        audiences = profile.audiences
+        allowsConfirmation = profile.allowsConfirmation
     }
 
-    private static let registered = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "client_id"]
-
-    /// A media type without `application/`, in lower case (RFC 7515 §4.1.9).
+    /// A media type without `application/`, its ASCII letters in lower case (RFC 7515 §4.1.9).
+    ///
+    /// Unicode's own lower case would make a k of a Kelvin sign.
     private static func mediaType(_ text: String) -> String {
-        let lower = text.lowercased()
-        let prefix = "application/"
-        guard lower.utf8.starts(with: prefix.utf8) else { return lower }
+        let lower = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let prefix = Array("application/".utf8)
+        guard lower.starts(with: prefix) else { return String(decoding: lower, as: UTF8.self) }
         let rest = lower.dropFirst(prefix.count)
-        return rest.utf8.contains(UInt8(ascii: "/")) ? lower : String(rest)
+        return String(decoding: rest.contains(UInt8(ascii: "/")) ? lower[...] : rest, as: UTF8.self)
     }
 
     /// Checks the header's `typ`.
     func require(type: String?) throws(JWTError) {
         guard let mediaType else { return }
         guard let type else {
-            if profile.allowsMissingType { return }
-            throw JWTError(.typeMismatch, expected: profile.type, received: nil)
+            if allowsMissingType { return }
+            throw JWTError(.typeMismatch, expected: self.type, received: nil)
         }
         if type.hasSameBytes(as: mediaType) { return }
         guard Self.mediaType(type).hasSameBytes(as: mediaType) else {
-            throw JWTError(.typeMismatch, expected: profile.type, received: type)
+            throw JWTError(.typeMismatch, expected: self.type, received: type)
         }
     }
 
@@ -49,7 +66,7 @@ struct ClaimRules: Sendable {
         now: Int64
     ) throws(JWTError) {
         try requirePresence(claims, in: payload)
-        if let issuer = profile.issuer {
+        if let issuer {
             guard let place = claims.issuer else { throw JWTError(.claimMissing, claim: "iss", expected: issuer) }
             guard payload.isString(place, issuer) else {
                 throw JWTError(
@@ -60,20 +77,21 @@ struct ClaimRules: Sendable {
                 )
             }
         }
-        if !profile.audiences.isEmpty {
-            let expected = profile.audiences.joined(separator: " ")
-            guard let place = claims.audience else { throw JWTError(.claimMissing, claim: "aud", expected: expected) }
-            guard payload.names(place, anyOf: profile.audiences) else {
+        if !audiences.isEmpty {
+            guard let place = claims.audience else {
+                throw JWTError(.claimMissing, claim: "aud", expected: audiences.joined(separator: " "))
+            }
+            guard payload.names(place, anyOf: audiences) else {
                 throw JWTError(
                     .audienceMismatch,
                     claim: "aud",
-                    expected: expected,
+                    expected: audiences.joined(separator: " "),
                     received: payload.slice(Int(place.start)..<Int(place.end)).text
                 )
             }
         }
         try requireTimes(claims, now: now)
-        if claims.hasConfirmation, !profile.allowsConfirmation {
+        if claims.hasConfirmation, !allowsConfirmation {
             throw JWTError(.claimInvalid, claim: "cnf", expected: "a proof of possession")
         }
     }
@@ -82,21 +100,11 @@ struct ClaimRules: Sendable {
         _ claims: RegisteredClaims,
         in payload: UnsafeBufferPointer<UInt8>
     ) throws(JWTError) {
-        for name in profile.requiredClaims {
-            let isPresent =
-                switch name {
-                case "iss": claims.issuer != nil
-                case "sub": claims.subject != nil
-                case "aud": claims.audience != nil
-                case "exp": claims.expiresAt != nil
-                case "nbf": claims.notBefore != nil
-                case "iat": claims.issuedAt != nil
-                case "jti": claims.id != nil
-                case "sid": claims.sessionID != nil
-                case "client_id": claims.clientID != nil
-                default: true
-                }
-            guard isPresent else { throw JWTError(.claimMissing, claim: name) }
+        guard claims.present.isSuperset(of: required) else {
+            let missing = RegisteredClaims.Names.all.first { name, claim in
+                required.contains(claim) && !claims.present.contains(claim)
+            }
+            throw JWTError(.claimMissing, claim: missing?.0)
         }
         guard !otherClaims.isEmpty else { return }
         let object = try? JSONObject(parsing: payload, limits: .default)

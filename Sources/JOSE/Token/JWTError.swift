@@ -1,5 +1,6 @@
-/// Why a token is refused. It never quotes the token, and is safe to log.
+/// Why a token is refused.
 ///
+/// It never quotes the token, and is safe to log.
 /// A client is told the standard's code only (`invalid_token`); `expected` and `received` are for the log.
 public struct JWTError: Error, Sendable, Equatable {
     /// The kinds of refusal, with stable names.

@@ -15,6 +15,34 @@ struct RegisteredClaims: Sendable {
         var text: JSONScanner.Text { JSONScanner.Text(start: Int(start), end: Int(end), isPlain: isPlain) }
     }
 
+    /// The claims that a profile may require, as a set of bits.
+    struct Names: OptionSet, Sendable {
+        let rawValue: UInt16
+
+        /// Each name with its bit.
+        static let all: [(String, Names)] = [
+            ("iss", Names(rawValue: 1)), ("sub", Names(rawValue: 2)), ("aud", Names(rawValue: 4)),
+            ("exp", Names(rawValue: 8)), ("nbf", Names(rawValue: 16)), ("iat", Names(rawValue: 32)),
+            ("jti", Names(rawValue: 64)), ("sid", Names(rawValue: 128)), ("client_id", Names(rawValue: 256)),
+        ]
+    }
+
+    /// The claims that are there.
+    @inline(__always)
+    var present: Names {
+        var bits: UInt16 = 0
+        bits |= issuer != nil ? 1 : 0
+        bits |= subject != nil ? 2 : 0
+        bits |= audience != nil ? 4 : 0
+        bits |= expiresAt != nil ? 8 : 0
+        bits |= notBefore != nil ? 16 : 0
+        bits |= issuedAt != nil ? 32 : 0
+        bits |= id != nil ? 64 : 0
+        bits |= sessionID != nil ? 128 : 0
+        bits |= clientID != nil ? 256 : 0
+        return Names(rawValue: bits)
+    }
+
     var issuer: Place?
     var subject: Place?
     var id: Place?
@@ -38,11 +66,14 @@ struct RegisteredClaims: Sendable {
     ///
     /// - Throws: `JWTError` `malformed` for what is not a strict JSON object, `claim_invalid` for a claim of a wrong
     ///   type or out of range.
-    init(_ payload: UnsafeBufferPointer<UInt8>) throws(JWTError) {
+    init(
+        _ payload: UnsafeBufferPointer<UInt8>,
+        scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
+    ) throws(JWTError) {
         var claims = RegisteredClaims()
         var invalid: StaticString?
         do throws(JSONError) {
-            var scanner = try JSONScanner(payload, limits: .default)
+            var scanner = try JSONScanner(payload, limits: .default, scratch: scratch)
             scanner.skipSpace()
             try scanner.scanObject(depth: 0) { (scanner, name) throws(JSONError) in
                 if let fault = try claims.read(name, from: &scanner), invalid == nil { invalid = fault }

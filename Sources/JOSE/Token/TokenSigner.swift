@@ -12,6 +12,9 @@ public struct TokenSigner: Sendable {
     private let audience: Audience
     private let lifetime: Int64
     private let clock: EpochClock
+    /// The claims' text up to the subject, and from there to the expiry: the same in every token.
+    private let opening: [UInt8]
+    private let middle: [UInt8]
 
     /// Makes a signer.
     ///
@@ -38,6 +41,8 @@ public struct TokenSigner: Sendable {
         var header: JSONObject = ["alg": .string(key.algorithm.name), "typ": .string(type)]
         if let keyID = key.keyID { header["kid"] = .string(keyID) }
         writer = CompactWriter(header: header, key: key)
+        opening = Array("{\"iss\":\(JSONValue.string(issuer).text),\"sub\":".utf8)
+        middle = Array(",\"aud\":\(audience.json.text),\"exp\":".utf8)
     }
 
     /// Signs a token about a subject with the claims `iss sub aud exp iat jti`.
@@ -46,7 +51,19 @@ public struct TokenSigner: Sendable {
     /// - Returns: The compact token.
     /// - Throws: `JWTError` where signing fails.
     public func sign(subject: String) throws(JWTError) -> String {
-        try sign(claims(about: subject))
+        let now = clock.now
+        var json = JSONWriter()
+        json.bytes.reserveCapacity(opening.count + subject.utf8.count + middle.count + 96)
+        json.bytes.append(contentsOf: opening)
+        json.write(subject)
+        json.bytes.append(contentsOf: middle)
+        json.write(expiry(after: now))
+        json.append(",\"iat\":")
+        json.write(now)
+        json.append(",\"jti\":")
+        json.write(Self.newID())
+        json.append("}")
+        return try withBytes(of: json.bytes) { (payload) throws(JWTError) in try writer.write(payload) }
     }
 
     /// Signs a token about a subject with the claims `iss sub aud exp iat jti` and the app's own.
@@ -90,15 +107,25 @@ public struct TokenSigner: Sendable {
     /// The claims that the signer gives a token.
     private func claims(about subject: String) -> JSONObject {
         let now = clock.now
-        var random = SystemRandomNumberGenerator()
-        let id = withUnsafeBytes(of: (random.next(), random.next())) { Base64URL.encode($0) }
         return JSONObject(checked: [
             .init(name: "iss", value: .string(issuer)),
             .init(name: "sub", value: .string(subject)),
             .init(name: "aud", value: audience.json),
-            .init(name: "exp", value: .number(JSONNumber(now.addingReportingOverflow(lifetime).partialValue))),
+            .init(name: "exp", value: .number(JSONNumber(expiry(after: now)))),
             .init(name: "iat", value: .number(JSONNumber(now))),
-            .init(name: "jti", value: .string(id)),
+            .init(name: "jti", value: .string(Self.newID())),
         ])
+    }
+
+    /// The end of a lifetime; a clock at the end of time is survived.
+    private func expiry(after now: Int64) -> Int64 {
+        let (sum, overflow) = now.addingReportingOverflow(lifetime)
+        return overflow ? .max : sum
+    }
+
+    /// A new `jti` of 128 random bits.
+    private static func newID() -> String {
+        var random = SystemRandomNumberGenerator()
+        return withUnsafeBytes(of: (random.next(), random.next())) { Base64URL.encode($0) }
     }
 }

@@ -100,36 +100,43 @@ public struct TokenVerifier: Sendable {
             )
         }
         guard let parts = CompactJWS(token) else { throw JWTError(.malformed) }
-        return try parts.bytes.withUnsafeBufferPointer { bytes in
-            Result { () throws(JWTError) -> VerifiedToken in
-                let (key, header) = try select(bytes.slice(0..<parts.headerCount))
-                try parts.requireSignature(of: key.verifier, in: token)
-                try rules.require(type: header.type)
-                let payload = bytes.slice(parts.headerCount..<bytes.count)
-                let registered = try RegisteredClaims(payload)
-                try rules.require(registered, in: payload, now: clock.now)
-                return VerifiedToken(header: header, parts: parts, registered: registered)
+        return try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) { scratch in
+            parts.bytes.withUnsafeBufferPointer { bytes in
+                Result { () throws(JWTError) in try verify(parts, bytes, of: token, scratch: scratch) }
             }
         }.get()
     }
 
-    /// Reads the header and finds the key it names.
-    private func select(_ bytes: UnsafeBufferPointer<UInt8>) throws(JWTError) -> (VerifyingKey, TokenHeader) {
+    @inline(__always)
+    private func verify(
+        _ parts: CompactJWS,
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        of token: UnsafeBufferPointer<UInt8>,
+        scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
+    ) throws(JWTError) -> VerifiedToken {
         var scanner: JSONScanner
         do throws(JSONError) {
-            scanner = try JSONScanner(bytes, limits: JWSHeader.limits)
+            scanner = try JSONScanner(
+                bytes.slice(0..<parts.headerCount),
+                limits: JWSHeader.limits,
+                scratch: scratch
+            )
         } catch {
             throw JWTError(.tooLarge, expected: "a header of at most \(JWSHeader.limits.bytes) bytes")
         }
         let header = try JWSHeader(&scanner)
         let key = try keys.key(for: header, in: scanner, allowed: profile.allowedAlgorithms)
-        return (
-            key,
-            TokenHeader(
-                algorithm: key.algorithm,
-                keyID: header.keyID == nil ? nil : key.keyID,
-                type: header.type.map(scanner.string)
-            )
+        try parts.requireSignature(of: key.verifier, in: token)
+        let type = header.type.map(scanner.string)
+        try rules.require(type: type)
+        let payload = bytes.slice(parts.headerCount..<bytes.count)
+        let claims = try RegisteredClaims(payload, scratch: scratch)
+        try rules.require(claims, in: payload, now: clock.now)
+        let verified = TokenHeader(
+            algorithm: key.algorithm,
+            keyID: header.keyID == nil ? nil : key.keyID,
+            type: type
         )
+        return VerifiedToken(header: verified, parts: parts, registered: claims)
     }
 }

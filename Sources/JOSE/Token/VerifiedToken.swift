@@ -1,4 +1,6 @@
-/// A token whose signature and claims hold. Only ``TokenVerifier`` makes one.
+/// A token whose signature and claims hold.
+///
+/// Only ``TokenVerifier`` makes one.
 public struct VerifiedToken: Sendable {
     /// The header.
     public let header: TokenHeader
@@ -40,7 +42,9 @@ public struct VerifiedToken: Sendable {
         }
     }
 
-    /// All claims. They are parsed at each call: keep the result where several are read.
+    /// All claims.
+    ///
+    /// They are parsed at each call: keep the result where several are read.
     public var claims: JSONObject {
         // The payload was read strictly before; it cannot fail now.
         (try? JSONObject(parsing: bytes[headerCount...], limits: .default)) ?? [:]

@@ -4,6 +4,7 @@ import HummingbirdCore
 import HummingbirdTesting
 import JOSE
 import Logging
+import TesseraCore
 
 @testable import TesseraHTTP
 

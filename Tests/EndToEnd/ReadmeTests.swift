@@ -41,7 +41,7 @@ struct ReadmeTests {
         let script =
             "export PATH=\(path):$PATH\n"
             + steps.map { "\($0.command)\necho; echo '\(mark)'\n" }.joined()
-                .replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(server.port)")
+            .replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(server.port)")
         let done = try await Command.run("/bin/sh", ["-c", script], in: server.directory)
         let answers = done.output.components(separatedBy: mark + "\n").dropLast()
         #expect(answers.count == steps.count, "\(done.output)\(done.errors)")
@@ -61,7 +61,9 @@ struct ReadmeTests {
             guard let key = words.first, !["tls_private_key"].contains(key) else { continue }
             #expect(readme.contains("`\(key)"), "\(key)")
             let value = words[1]
-            if ["-", "false", "json", "text"].contains(value) || value.hasPrefix("{") || value.hasPrefix("http") { continue }
+            if ["-", "false", "json", "text"].contains(value) || value.hasPrefix("{") || value.hasPrefix("http") {
+                continue
+            }
             let row = readme.split(separator: "\n").first { $0.hasPrefix("| ") && $0.contains("`\(key)`") }
             #expect(row?.contains("`\(value)`") == true, "\(key) is \(value): \(row ?? "no row")")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JOSE
 import Testing
 
 @testable import TesseraCLI
@@ -34,6 +35,77 @@ import Testing
         let help = try BuiltBinary.run(Array(command.words.dropFirst()) + ["--help"])
         #expect(help.status == 0)
         #expect(help.errors.isEmpty)
-        #expect(help.output.contains("Example:"))
+        for example in command.examples {
+            #expect(help.output.split(separator: "\n").contains("  " + example), "an example must stand on one line")
+        }
     }
+
+    @Test(arguments: commands.filter { $0.type.configuration.subcommands.isEmpty && $0.type != ServeCommand.self })
+    func `every example of a command works as it is printed`(command: Named) async throws {
+        let directory = try await Self.workplace.copy()
+        for example in command.examples {
+            let keys = try Self.shell("tessera signing-key list --json", in: directory)
+            let kid = try JSONValue(parsing: keys.firstLine).arrayValue?.first?["id"]?.stringValue
+            let line = try example.replacing(#/[A-Za-z0-9_-]{43}$/#, with: #require(kid))
+            let result = try Self.shell(line, in: directory)
+            #expect(result.status == 0, "\(example): \(result.errors)")
+        }
+    }
+
+    @Test func `the example of serve starts a server`() async throws {
+        let example = try #require(Self.commands.first { $0.type == ServeCommand.self }?.examples.first)
+        let directory = try TemporaryDirectory()
+        let line = "\(example) 2>log & while ! grep -q listening log; do sleep 0.05; done; kill $!; wait $!"
+        let result = try Self.shell(line.replacing(":9090", with: ":0"), in: directory)
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
+    private static func shell(_ line: String, in directory: TemporaryDirectory) throws -> BuiltBinary.Result {
+        let binaries = (BuiltBinary.path as NSString).deletingLastPathComponent
+        return try BuiltBinary.shell(
+            "/bin/sh",
+            ["-c", line],
+            environment: ["PATH": "\(binaries):/usr/bin:/bin"],
+            directory: directory.path
+        )
+    }
+
+    /// What the examples take for granted: a server's data with an account and a client, keys, a token, a password.
+    private actor Workplace {
+        private var prepared: TemporaryDirectory?
+
+        func copy() async throws -> TemporaryDirectory {
+            let original = try await prepare()
+            let copy = try TemporaryDirectory()
+            let result = try BuiltBinary.shell("/bin/cp", ["-a", original.path + "/.", copy.path])
+            try #require(result.status == 0, "\(result.errors)")
+            return copy
+        }
+
+        private func prepare() async throws -> TemporaryDirectory {
+            if let prepared { return prepared }
+            let directory = try TemporaryDirectory()
+            try directory.write("correct horse battery", to: "password.txt")
+            try directory.write(#"{"sub":"u1","aud":"orders"}"#, to: "claims.json")
+            let line = """
+                set -e
+                tessera jwk generate --algorithm ES256 > key.jwk
+                tessera jwk public key.jwk > key.pub.jwk
+                tessera jwt sign --key key.jwk --claims claims.json > token.jwt
+                printf 'carol,$2b$04$abcdefghijklmnopqrstuuMlPq0RQkJzVHO0i4aTTOyYRq3yHrM0W\\n' > users.csv
+                tessera serve --listen 127.0.0.1:0 2>log & server=$!
+                while ! grep -q listening log; do sleep 0.05; done
+                tessera user add alice --secret-file password.txt
+                tessera client add orders --confidential
+                kill $server
+                wait $server
+                """
+            let result = try HelpTests.shell(line, in: directory)
+            try #require(result.status == 0, "\(result.errors)")
+            prepared = directory
+            return directory
+        }
+    }
+
+    private static let workplace = Workplace()
 }

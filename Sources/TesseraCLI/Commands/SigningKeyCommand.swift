@@ -90,7 +90,7 @@ struct SigningKeyCommand: AsyncParsableCommand {
             abstract: "Take a key out at once: tokens that it signed are refused from now on.",
             discussion: """
                 Example:
-                  tessera signing-key revoke KID
+                  tessera signing-key revoke xrstHL16euiFKtc9yAAAk1Db0vT1vAVbtC_HjuNkmTk
                 """
         )
 

@@ -1,3 +1,5 @@
+import TesseraCore
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -33,16 +35,16 @@ extension ValueFormat where Value == ListenAddress {
     )
 }
 
-extension ValueFormat where Value == String {
+extension ValueFormat where Value == AddressPrefix {
     /// A network such as `10.0.0.0/8`; an address alone is itself.
-    static let network = ValueFormat.text("a network such as 10.0.0.0/8 or fd00::/8") { text in
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard let address = parts.first, parts.count <= 2 else { return false }
-        let longest = isAddress(String(address), AF_INET) ? 32 : isAddress(String(address), AF_INET6) ? 128 : -1
-        guard longest > 0, parts.count == 2 else { return longest > 0 }
-        return ValueFormat<Int>.integer(0...longest).parse(String(parts[1])) != nil
-    }
+    static let network = ValueFormat(
+        expected: "a network such as 10.0.0.0/8 or fd00::/8",
+        parse: { AddressPrefix($0) },
+        describe: { "\($0)" }
+    )
+}
 
+extension ValueFormat where Value == String {
     /// A name as a `Host` field carries it, with a port if it is not the scheme's own.
     static let host = ValueFormat.text("a host such as id.example or id.example:8443") { text in
         let name = text.prefix { $0 != ":" }

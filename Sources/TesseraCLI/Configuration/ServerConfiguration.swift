@@ -8,7 +8,7 @@ struct ServerConfiguration: Sendable {
     let listen: ListenAddress
     let tlsCertificate: String?
     let tlsPrivateKey: String?
-    let trustedProxies: [String]
+    let trustedProxies: [AddressPrefix]
     let hosts: [String]
     let allowedOrigins: [String]
     let operationsListen: ListenAddress?

@@ -60,7 +60,7 @@ struct Server {
         MetricsSystem.bootstrap(metrics)
         let server = TesseraServer(
             domain: domain,
-            settings: try httpSettings(),
+            settings: httpSettings,
             metrics: metrics,
             version: Tessera.version,
             logger: logger,
@@ -86,18 +86,14 @@ struct Server {
         withExtendedLifetime(signals) {}
     }
 
-    private func httpSettings() throws(CommandFailure) -> HTTPSettings {
+    private var httpSettings: HTTPSettings {
         var settings = HTTPSettings()
         settings.listen = HTTPSettings.Listen(host: configuration.listen.host, port: configuration.listen.port)
         settings.operationsListen = configuration.operationsListen.map { .init(host: $0.host, port: $0.port) }
         settings.hosts = configuration.hosts
         settings.allowedOrigins = configuration.allowedOrigins
         settings.shutdownDelay = configuration.shutdownDelay
-        let proxies = configuration.trustedProxies.compactMap { AddressPrefix($0) }
-        guard proxies.count == configuration.trustedProxies.count else {
-            throw .usage("trusted_proxies: expected networks such as 10.0.0.0/8 or fd00::/8.")
-        }
-        settings.trustedProxies = TrustedProxies(proxies)
+        settings.trustedProxies = TrustedProxies(configuration.trustedProxies)
         return settings
     }
 

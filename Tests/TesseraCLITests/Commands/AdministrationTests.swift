@@ -27,15 +27,15 @@ import Testing
             input: "correct horse battery\n"
         )
         #expect(added.status == 0, "\(added.errors)")
-        let account = try JSONValue(parsing: added.lines[0])
+        let account = try JSONValue(parsing: added.firstLine)
         #expect(account["username"] == "Ålice" && account["roles"] == ["editor"] && account["disabled"] == false)
-        #expect(try JSONValue(parsing: run("user", "show", "ålice", "--json").lines[0]) == account)
+        #expect(try JSONValue(parsing: run("user", "show", "ålice", "--json").firstLine) == account)
         #expect(try run("user", "add", "ålice", "--password-stdin", input: "correct horse battery").status == 1)
         #expect(try run("user", "add", "bob", "--password-stdin", input: "short").status == 2)
         #expect(try run("user", "add", " bob", "--password-stdin", input: "correct horse battery").status == 2)
         #expect(try run("user", "add", "bob", "--role", "x", "--password-stdin", input: "correct horse battery").status == 2)
         #expect(try run("user", "disable", "Ålice").status == 0)
-        #expect(try JSONValue(parsing: run("user", "show", "Ålice", "--json").lines[0])["disabled"] == true)
+        #expect(try JSONValue(parsing: run("user", "show", "Ålice", "--json").firstLine)["disabled"] == true)
         #expect(try run("user", "enable", "Ålice").status == 0)
         #expect(try run("user", "list").lines.count == 3)
         #expect(try run("session", "list", "--json").output == "[]\n")
@@ -64,16 +64,16 @@ import Testing
         #expect(try run("client", "add", "other", "--grant", "nonsense").status == 2)
         let rotated = try run("client", "rotate-secret", "app")
         #expect(rotated.output.hasPrefix("tcs_") && rotated.output != added.output)
-        let shown = try JSONValue(parsing: run("client", "show", "app", "--json").lines[0])
+        let shown = try JSONValue(parsing: run("client", "show", "app", "--json").firstLine)
         #expect(shown["audiences"] == ["https://api.example"] && shown["client_secret"] == nil)
         #expect(try run("client", "list").lines.count == 3)
         #expect(try run("client", "remove", "tessera").status == 2)
         #expect(try run("client", "remove", "app").status == 0)
         #expect(try run("client", "show", "app").status == 1)
 
-        let before = try JSONValue(parsing: run("signing-key", "list", "--json").lines[0]).arrayValue ?? []
+        let before = try JSONValue(parsing: run("signing-key", "list", "--json").firstLine).arrayValue ?? []
         #expect(before.map { $0["state"] } == ["active"])
-        let next = try JSONValue(parsing: run("signing-key", "rotate", "--now", "--algorithm", "Ed25519", "--json").lines[0])
+        let next = try JSONValue(parsing: run("signing-key", "rotate", "--now", "--algorithm", "Ed25519", "--json").firstLine)
         #expect(next["state"] == "active" && next["algorithm"] == "Ed25519")
         let old = try #require(before.first?["id"]?.stringValue)
         #expect(try run("signing-key", "revoke", old).status == 0)
@@ -96,7 +96,7 @@ import Testing
         #expect(result.errors.contains("Imported 1200, rejected 4."), "\(result.errors)")
         for line in 1202...1205 { #expect(result.errors.contains("line \(line): ")) }
         let list = try BuiltBinary.run(["user", "list", "--json"], directory: directory.path)
-        #expect(try JSONValue(parsing: list.lines[0], limits: JSONLimits(members: 10_000)).arrayValue?.count == 1201)
+        #expect(try JSONValue(parsing: list.firstLine, limits: JSONLimits(members: 10_000)).arrayValue?.count == 1201)
     }
 
     @Test func `sixteen commands at once all succeed, served or not`() async throws {

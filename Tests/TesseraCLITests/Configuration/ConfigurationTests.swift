@@ -1,5 +1,6 @@
 import ArgumentParser
 import Passwords
+import TesseraCore
 import Testing
 
 @testable import TesseraCLI
@@ -134,7 +135,7 @@ import Testing
             environment: ["TESSERA_ALLOWED_ORIGINS": "https://a.example,http://localhost:3000"],
             yaml: yaml
         )
-        #expect(configuration.trustedProxies == ["10.0.0.0/8", "fd00::/8"])
+        #expect(configuration.trustedProxies.map(\.description) == ["10.0.0.0/8", "fd00::/8"])
         #expect(configuration.hosts == ["id.example", "id.example:8443"])
         #expect(configuration.allowedOrigins == ["https://a.example", "http://localhost:3000"])
     }

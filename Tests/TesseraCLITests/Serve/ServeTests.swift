@@ -17,7 +17,7 @@ import Testing
         let trial = try #require(try JSONValue(parsing: made)["try"]?.arrayValue)
         #expect(trial.count == 3)
         #expect(trial.allSatisfy { $0.stringValue?.hasPrefix("curl -s http://127.0.0.1:") == true })
-        let users = try JSONValue(parsing: first.command("user", "list", "--json").lines[0])
+        let users = try JSONValue(parsing: first.command("user", "list", "--json").firstLine)
         #expect(users.arrayValue?.map { $0["username"]?.stringValue } == ["admin"])
         first.send(SIGTERM)
         #expect(await first.exitStatus() == 0)
@@ -25,7 +25,7 @@ import Testing
         let second = try await RunningServer(in: directory)
         #expect(!second.log.contains("made the administrator"))
         #expect(try String(contentsOfFile: file, encoding: .utf8) == password)
-        #expect(try JSONValue(parsing: second.command("user", "list", "--json").lines[0]) == users)
+        #expect(try JSONValue(parsing: second.command("user", "list", "--json").firstLine) == users)
     }
 
     @Test func `the file with the first password goes when the password is changed`() async throws {

@@ -20,6 +20,8 @@ enum BuiltBinary {
         let output: String
         let errors: String
 
+        var firstLine: String { lines.first ?? "" }
+
         var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 

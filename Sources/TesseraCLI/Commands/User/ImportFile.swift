@@ -50,7 +50,7 @@ struct ImportFile {
                 reject(index + 1, "expected roles to be a list of names")
                 continue
             }
-            let email = object["email"].flatMap { $0 == .null ? nil : $0 }
+            let email = object["email"].flatMap { $0 == .null ? JSONValue?.none : $0 }
             if let email, email.stringValue == nil {
                 reject(index + 1, "expected email to be text")
                 continue

@@ -19,7 +19,9 @@ struct CanaryTests {
         let password = plant("password")
         let next = plant("next-password")
         let registered = try await caller.json(
-            "POST", "/users", ["username": "alice", "password": .string(password)]
+            "POST",
+            "/users",
+            ["username": "alice", "password": .string(password)]
         )
         #expect(registered.status == 201, "\(registered.text)")
         let first = try await caller.logIn("alice", password)
@@ -28,30 +30,44 @@ struct CanaryTests {
         _ = try await caller.logIn("alice", plant("wrong-password"))
         _ = try await caller.logIn("nobody", plant("unknown-user"))
         _ = try await caller.form("/token", ["grant_type": plant("grant-type"), "password": plant("stray-password")])
-        _ = try await caller.form("/token?password=\(plant("query"))", ["username": "alice", "password[x]": plant("nested")])
+        _ = try await caller.form(
+            "/token?password=\(plant("query"))",
+            ["username": "alice", "password[x]": plant("nested")]
+        )
         _ = try await caller.form("/token", ["grant_type": "refresh_token", "refresh_token": plant("refresh-token")])
         _ = try await caller.form("/revoke", ["token": plant("revoked-token")])
         _ = try await caller.form(
-            "/introspect", ["token": plant("introspected-token")],
+            "/introspect",
+            ["token": plant("introspected-token")],
             headers: ["Authorization": "Basic " + Data("app:\(plant("basic-secret"))".utf8).base64EncodedString()]
         )
-        _ = try await caller.form("/token", [
-            "grant_type": "client_credentials", "client_id": "app", "client_secret": plant("client-secret"),
-        ])
+        _ = try await caller.form(
+            "/token",
+            [
+                "grant_type": "client_credentials", "client_id": "app", "client_secret": plant("client-secret"),
+            ]
+        )
         _ = try await caller.send("GET", "/users/me", bearer: plant("bearer"))
         _ = try await caller.send("GET", "/users/me?access_token=\(plant("query-token"))")
         _ = try await caller.send("GET", "/nowhere/\(plant("path"))?secret=\(plant("path-query"))")
         _ = try await caller.json(
-            "PUT", "/users/me/password", bearer: second["access_token"],
+            "PUT",
+            "/users/me/password",
+            bearer: second["access_token"],
             ["current_password": .string(plant("wrong-current")), "new_password": .string(next)]
         )
         _ = try await caller.json(
-            "PUT", "/users/me/password", bearer: second["access_token"],
+            "PUT",
+            "/users/me/password",
+            bearer: second["access_token"],
             ["current_password": .string(password), "new_password": .string(next)]
         )
         _ = try await caller.send(
-            "PUT", "/users/me/password", bearer: second["access_token"],
-            headers: ["Content-Type": "application/json"], body: #"{"new_password": "\#(plant("broken-json"))", }"#
+            "PUT",
+            "/users/me/password",
+            bearer: second["access_token"],
+            headers: ["Content-Type": "application/json"],
+            body: #"{"new_password": "\#(plant("broken-json"))", }"#
         )
         let client = try await server.tessera("client", "add", "robot", "--confidential", "--json")
         let secret = try #require(client.output.firstMatch(of: /tcs_[A-Za-z0-9_-]+/)).output
@@ -63,7 +79,8 @@ struct CanaryTests {
 
         #expect(planted.count > 20)
         // A path is an address and not a secret: it may stand in the access log, without its query.
-        for text in planted where !text.isEmpty && !text.hasPrefix("canary-path-") || text.hasPrefix("canary-path-query") {
+        for text in planted
+        where !text.isEmpty && !text.hasPrefix("canary-path-") || text.hasPrefix("canary-path-query") {
             #expect(!server.log.contains(text), "in the log: \(text.prefix(30))")
             #expect(!metrics.contains(text), "in the metrics: \(text.prefix(30))")
         }

@@ -18,8 +18,11 @@ struct CrashTests {
         #expect(try await caller.send("GET", "/users/me", bearer: retried["access_token"]).status == 200)
     }
 
-    @Test(arguments: [("revokeEnded", false), ("revokeWritten", false), ("commitStarting", false), ("commitDone", true)])
-    func `a revocation killed at any point holds wholly or not at all`(_ row: (point: String, holds: Bool)) async throws {
+    @Test(arguments: [
+        ("revokeEnded", false), ("revokeWritten", false), ("commitStarting", false), ("commitDone", true),
+    ])
+    func `a revocation killed at any point holds wholly or not at all`(_ row: (point: String, holds: Bool)) async throws
+    {
         let (server, caller) = try await LifecycleTests.withUser()
         let token = try await caller.logIn("alice", LifecycleTests.password)
         try server.arm(row.point)

@@ -12,7 +12,12 @@ struct LifecycleTests {
     static func withUser(_ configuration: String = roles) async throws -> (ServerProcess, Caller) {
         let server = try await ServerProcess(configuration: configuration)
         let added = try await server.tessera(
-            "user", "add", "alice", "--role", "editor", "--password-stdin",
+            "user",
+            "add",
+            "alice",
+            "--role",
+            "editor",
+            "--password-stdin",
             input: "correct horse battery staple\n"
         )
         #expect(added.status == 0, "\(added.errors)")

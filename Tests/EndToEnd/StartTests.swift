@@ -70,7 +70,7 @@ struct StartTests {
     @Test func `a second signal ends a stop that waits`() async throws {
         let server = try await ServerProcess(configuration: "shutdown_delay: 60s")
         server.process?.send(SIGTERM)
-        #expect(await server.process?.waitForLog("stopping") == true)
+        #expect(await server.process?.waitForLog("shutting down") == true)
         // Without the second signal this would take a minute.
         let status = await server.stop(SIGTERM)
         #expect(status >= 0, "it ends itself")

@@ -1,12 +1,8 @@
 internal import Crypto
 internal import FoundationEssentials
 
-typealias HMACKey256 = HMACKey<SHA256>
-typealias HMACKey384 = HMACKey<SHA384>
-typealias HMACKey512 = HMACKey<SHA512>
-
 /// HMAC (RFC 2104) with the two halves of the key already hashed: a message costs its own blocks and one more.
-final class HMACKey<Hash: HashFunction & Sendable>: SignatureVerifying, SignatureMaking {
+private struct HMACStates<Hash: HashFunction & Sendable>: Sendable {
     private let inner: Hash
     private let outer: Hash
 
@@ -30,6 +26,7 @@ final class HMACKey<Hash: HashFunction & Sendable>: SignatureVerifying, Signatur
         return outer.finalize()
     }
 
+    @inline(__always)
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
         guard signature.count == Hash.Digest.byteCount else { return false }
         return code(of: message).withUnsafeBytes { code in
@@ -40,9 +37,61 @@ final class HMACKey<Hash: HashFunction & Sendable>: SignatureVerifying, Signatur
         }
     }
 
-    var signatureByteCount: Int { Hash.Digest.byteCount }
-
+    @inline(__always)
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         try code(of: message).withUnsafeBytes { try signature.fill(with: $0) }
+    }
+}
+
+// Three classes and not one generic one: behind a protocol a generic class would look its hash up at every call.
+
+/// HMAC with SHA-256.
+final class HMACKey256: SignatureVerifying, SignatureMaking {
+    private let states: HMACStates<SHA256>
+
+    init(_ secret: [UInt8]) { states = HMACStates(secret) }
+
+    var signatureByteCount: Int { SHA256.byteCount }
+
+    func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
+        states.isValid(signature, for: message)
+    }
+
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
+        try states.sign(message, into: signature)
+    }
+}
+
+/// HMAC with SHA-384.
+final class HMACKey384: SignatureVerifying, SignatureMaking {
+    private let states: HMACStates<SHA384>
+
+    init(_ secret: [UInt8]) { states = HMACStates(secret) }
+
+    var signatureByteCount: Int { SHA384.byteCount }
+
+    func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
+        states.isValid(signature, for: message)
+    }
+
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
+        try states.sign(message, into: signature)
+    }
+}
+
+/// HMAC with SHA-512.
+final class HMACKey512: SignatureVerifying, SignatureMaking {
+    private let states: HMACStates<SHA512>
+
+    init(_ secret: [UInt8]) { states = HMACStates(secret) }
+
+    var signatureByteCount: Int { SHA512.byteCount }
+
+    func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
+        states.isValid(signature, for: message)
+    }
+
+    func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
+        try states.sign(message, into: signature)
     }
 }

@@ -4,14 +4,19 @@ func withBytes<R, Failure: Error>(
     of bytes: some Collection<UInt8>,
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> R
 ) throws(Failure) -> R {
-    // The closure's error travels in a Result: the standard library's `rethrows` forgets its type.
-    let inPlace = bytes.withContiguousStorageIfAvailable { buffer in
-        Result { () throws(Failure) -> R in try body(buffer) }
+    // The error travels in a variable: the standard library's `rethrows` forgets its type.
+    var failure: Failure?
+    let inPlace = bytes.withContiguousStorageIfAvailable { buffer -> R? in
+        do throws(Failure) {
+            return try body(buffer)
+        } catch {
+            failure = error
+            return nil
+        }
     }
-    if let inPlace { return try inPlace.get() }
-    return try ContiguousArray(bytes).withUnsafeBufferPointer { buffer in
-        Result { () throws(Failure) -> R in try body(buffer) }
-    }.get()
+    if let inPlace = consume inPlace, let result = consume inPlace { return result }
+    if let failure { throw failure }
+    return try ContiguousArray(bytes).withUnsafeBufferPointer(body)
 }
 
 /// Runs a closure over a string's UTF-8, in place for every native string.
@@ -20,20 +25,14 @@ func withBytes<R, Failure: Error>(
     of text: String,
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> R
 ) throws(Failure) -> R {
-    let inPlace = text.utf8.withContiguousStorageIfAvailable { buffer in
-        Result { () throws(Failure) -> R in try body(buffer) }
-    }
-    if let inPlace { return try inPlace.get() }
-    return try ContiguousArray(text.utf8).withUnsafeBufferPointer { buffer in
-        Result { () throws(Failure) -> R in try body(buffer) }
-    }.get()
+    try withBytes(of: text.utf8, body)
 }
 
 extension String {
     /// Whether two texts are the same bytes; `==` would be canonical equivalence and let a look-alike pass.
     @inline(__always)
     func hasSameBytes(as other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && withBytes(of: self) { $0.equals(other) }
     }
 }
 
@@ -66,7 +65,50 @@ extension UnsafeBufferPointer<UInt8> {
     /// Whether the buffer holds exactly a string's UTF-8.
     @inline(__always)
     func equals(_ text: String) -> Bool {
-        text.utf8.count == count && text.utf8.elementsEqual(self)
+        text.utf8.count == count
+            && (text.utf8.withContiguousStorageIfAvailable(equals) ?? text.utf8.elementsEqual(self))
+    }
+
+    /// Whether two buffers hold the same bytes, eight a step.
+    @inline(__always)
+    func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        guard let left = UnsafeRawPointer(baseAddress), let right = UnsafeRawPointer(other.baseAddress) else {
+            return isEmpty
+        }
+        var index = 0
+        while count &- index >= 8 {
+            let difference =
+                left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                ^ right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if difference != 0 { return false }
+            index &+= 8
+        }
+        while index < count {
+            if self[index] != other[index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Where a byte stands first, from a position on; eight bytes a step.
+    @inline(__always)
+    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        guard let bytes = UnsafeRawPointer(baseAddress) else { return nil }
+        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        var index = start
+        while count &- index >= 8 {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) ^ pattern
+            // The lowest byte that is zero sets its top bit first; borrows only reach bytes above it.
+            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            if zeros != 0 { return index &+ zeros.trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        while index < count {
+            if self[index] == byte { return index }
+            index &+= 1
+        }
+        return nil
     }
 
     /// The buffer's text; only for bytes already known to be UTF-8.

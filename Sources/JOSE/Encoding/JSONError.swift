@@ -14,7 +14,9 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let encoding = Code(rawValue: "encoding")
         /// An object names a member twice.
         public static let duplicateMember = Code(rawValue: "duplicate_member")
-        /// The text is deeper, wider or longer than its reader allows.
+        /// Objects and arrays stand inside each other more deeply than the reader allows.
+        public static let depth = Code(rawValue: "depth")
+        /// The text is longer, or an object has more members, than the reader allows.
         public static let limit = Code(rawValue: "limit")
         /// A value has another type than the one asked for.
         public static let type = Code(rawValue: "type")

@@ -72,9 +72,12 @@ struct JSONScanner {
         depth: Int,
         _ member: (inout JSONScanner, Text) throws(JSONError) -> Void
     ) throws(JSONError) {
-        guard depth < limits.depth else { throw JSONError(.limit, at: position, "nested too deeply") }
+        guard depth < limits.depth else {
+            throw JSONError(.depth, at: position, "nested more than \(limits.depth) deep")
+        }
         try expect(UInt8(ascii: "{"))
         let outer = nameCount
+        var seen: UInt64 = 0
         skipSpace()
         if next == UInt8(ascii: "}") {
             position &+= 1
@@ -83,7 +86,7 @@ struct JSONScanner {
         while true {
             skipSpace()
             let name = try scanString()
-            try remember(name, since: outer)
+            try remember(name, since: outer, seen: &seen)
             skipSpace()
             try expect(UInt8(ascii: ":"))
             skipSpace()
@@ -105,7 +108,9 @@ struct JSONScanner {
         depth: Int,
         _ element: (inout JSONScanner) throws(JSONError) -> Void
     ) throws(JSONError) {
-        guard depth < limits.depth else { throw JSONError(.limit, at: position, "nested too deeply") }
+        guard depth < limits.depth else {
+            throw JSONError(.depth, at: position, "nested more than \(limits.depth) deep")
+        }
         try expect(UInt8(ascii: "["))
         skipSpace()
         if next == UInt8(ascii: "]") {
@@ -183,15 +188,23 @@ struct JSONScanner {
 
     // MARK: - Names
 
+    /// Notes a name of the object that is open, or fails where it was there before.
+    ///
+    /// `seen` has a bit for each kind of plain name that came by; only where the bit is set are the names compared.
     @inline(__always)
-    private mutating func remember(_ name: Text, since outer: Int) throws(JSONError) {
+    private mutating func remember(_ name: Text, since outer: Int, seen: inout UInt64) throws(JSONError) {
         guard nameCount &- outer < limits.members else {
             throw JSONError(.limit, at: name.start, "more than \(limits.members) members")
         }
-        for index in outer..<nameCount {
-            let other = index < scratch.count ? scratch[index] : spill[index &- scratch.count]
-            if isSame(other, name) { throw JSONError(.duplicateMember, at: name.start, "a member is named twice") }
+        var kind = UInt64.max
+        if name.isPlain {
+            let count = name.end &- name.start
+            let first = count > 0 ? source[name.start] : 0
+            let last = count > 0 ? source[name.end &- 1] : 0
+            kind = 1 << UInt64((Int(first) &* 7 &+ Int(last) &* 3 &+ count) & 63)
         }
+        if seen & kind != 0 { try requireNew(name, since: outer) }
+        seen |= kind
         if nameCount < scratch.count {
             scratch.initializeElement(at: nameCount, to: name)
         } else {
@@ -200,21 +213,23 @@ struct JSONScanner {
         nameCount &+= 1
     }
 
+    private func requireNew(_ name: Text, since outer: Int) throws(JSONError) {
+        for index in outer..<nameCount {
+            let other = index < scratch.count ? scratch[index] : spill[index &- scratch.count]
+            if isSame(other, name) { throw JSONError(.duplicateMember, at: name.start, "a member is named twice") }
+        }
+    }
+
     private mutating func forgetNames(since outer: Int) {
         nameCount = outer
         let kept = max(outer &- scratch.count, 0)
         if spill.count > kept { spill.removeLast(spill.count &- kept) }
     }
 
-    @inline(__always)
     private func isSame(_ left: Text, _ right: Text) -> Bool {
         if left.isPlain, right.isPlain {
-            let count = left.end &- left.start
-            guard count == right.end &- right.start else { return false }
-            for offset in 0..<count where source[left.start &+ offset] != source[right.start &+ offset] {
-                return false
-            }
-            return true
+            guard left.end &- left.start == right.end &- right.start else { return false }
+            return source.slice(left.start..<left.end).equals(source.slice(right.start..<right.end))
         }
         return string(left).hasSameBytes(as: string(right))
     }

@@ -18,7 +18,10 @@ public struct JWK: Sendable, Equatable {
         do {
             members = try JSONObject(parsing: bytes, limits: .keys)
         } catch {
-            throw KeyError(error.code == .limit ? .tooLarge : .malformed, "not a JWK: \(error.reason)")
+            throw KeyError(
+                [.limit, .depth].contains(error.code) ? .tooLarge : .malformed,
+                "not a JWK: \(error.reason)"
+            )
         }
         guard members["kty"]?.stringValue != nil else { throw KeyError(.malformed, "not a JWK: no \"kty\"") }
     }

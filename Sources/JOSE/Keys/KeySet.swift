@@ -43,7 +43,10 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
             }
             members = array
         } catch let error as JSONError {
-            throw KeyError(error.code == .limit ? .tooLarge : .malformed, "not a key set: \(error.reason)")
+            throw KeyError(
+                [.limit, .depth].contains(error.code) ? .tooLarge : .malformed,
+                "not a key set: \(error.reason)"
+            )
         } catch let error as KeyError {
             throw error
         } catch {

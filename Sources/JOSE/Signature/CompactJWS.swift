@@ -11,8 +11,8 @@ struct CompactJWS {
 
     /// Takes a token apart; nil where it is not two dots and three parts of strict base64url.
     init?(_ text: UnsafeBufferPointer<UInt8>) {
-        guard let firstDot = Self.dot(in: text, from: 0), firstDot > 0,
-            let secondDot = Self.dot(in: text, from: firstDot &+ 1),
+        guard let firstDot = text.firstIndex(of: UInt8(ascii: "."), from: 0), firstDot > 0,
+            let secondDot = text.firstIndex(of: UInt8(ascii: "."), from: firstDot &+ 1),
             // A third dot, wherever it stands, is outside the alphabet of the signature.
             secondDot &+ 1 < text.count,
             let headerCount = Base64URL.decodedCount(firstDot),
@@ -30,17 +30,6 @@ struct CompactJWS {
         guard isValid else { return nil }
         self.headerCount = headerCount
         signedCount = secondDot
-    }
-
-    /// Where the next dot stands.
-    @inline(__always)
-    private static func dot(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        var index = start
-        while index < text.count {
-            if text[index] == UInt8(ascii: ".") { return index }
-            index &+= 1
-        }
-        return nil
     }
 
     /// Checks the signature that stands in the text this was made from.

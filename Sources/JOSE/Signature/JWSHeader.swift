@@ -41,7 +41,7 @@ struct JWSHeader {
             }
             try scanner.finish()
         } catch {
-            throw JWTError(error.code == .limit ? .tooLarge : .malformed)
+            throw JWTError(error)
         }
         if asksForExtension { throw JWTError(.criticalHeaderUnsupported) }
         guard let algorithm else { throw JWTError(.malformed) }

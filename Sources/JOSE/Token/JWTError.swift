@@ -82,6 +82,13 @@ public struct JWTError: Error, Sendable, Equatable {
     }
 }
 
+extension JWTError {
+    /// What a JSON fault means for the token that has it.
+    init(_ fault: JSONError) {
+        self.init(fault.code == .limit ? .tooLarge : .malformed, received: fault.description)
+    }
+}
+
 extension JWTError: CustomStringConvertible {
     /// The refusal in one line for the log; never the token.
     public var description: String {

@@ -1,18 +1,26 @@
 /// The registered claims of a payload, found in one strict pass: places of texts, and times as numbers.
 struct RegisteredClaims: Sendable {
-    /// Where a value stands in the payload; positions fit, for a token is far smaller.
+    /// Where a value stands in the payload, in eight bytes: its end is never 0, so that 0 says there is none.
     struct Place: Sendable {
-        let start: UInt32
-        let end: UInt32
-        let isPlain: Bool
+        static let none = Place()
+
+        private let first: UInt32
+        private let endAndForm: UInt32
+
+        private init() { (first, endAndForm) = (0, 0) }
 
         init(_ text: JSONScanner.Text) {
-            start = UInt32(truncatingIfNeeded: text.start)
-            end = UInt32(truncatingIfNeeded: text.end)
-            isPlain = text.isPlain
+            // A payload is bounded by `JSONLimits.default`, far below these 31 bits.
+            first = UInt32(truncatingIfNeeded: text.start)
+            endAndForm = UInt32(truncatingIfNeeded: text.end) << 1 | (text.isPlain ? 1 : 0)
         }
 
-        var text: JSONScanner.Text { JSONScanner.Text(start: Int(start), end: Int(end), isPlain: isPlain) }
+        var isPresent: Bool { endAndForm != 0 }
+        /// Whether the bytes are the value itself, with no escape among them.
+        var isPlain: Bool { endAndForm & 1 == 1 }
+        var start: Int { Int(first) }
+        var end: Int { Int(endAndForm >> 1) }
+        var range: Range<Int> { start..<end }
     }
 
     /// The claims that a profile may require, as a set of bits.
@@ -31,33 +39,37 @@ struct RegisteredClaims: Sendable {
     @inline(__always)
     var present: Names {
         var bits: UInt16 = 0
-        bits |= issuer != nil ? 1 : 0
-        bits |= subject != nil ? 2 : 0
-        bits |= audience != nil ? 4 : 0
-        bits |= expiresAt != nil ? 8 : 0
-        bits |= notBefore != nil ? 16 : 0
-        bits |= issuedAt != nil ? 32 : 0
-        bits |= id != nil ? 64 : 0
-        bits |= sessionID != nil ? 128 : 0
-        bits |= clientID != nil ? 256 : 0
+        bits |= issuer.isPresent ? 1 : 0
+        bits |= subject.isPresent ? 2 : 0
+        bits |= audience.isPresent ? 4 : 0
+        bits |= expiresAt >= 0 ? 8 : 0
+        bits |= notBefore >= 0 ? 16 : 0
+        bits |= issuedAt >= 0 ? 32 : 0
+        bits |= id.isPresent ? 64 : 0
+        bits |= sessionID.isPresent ? 128 : 0
+        bits |= clientID.isPresent ? 256 : 0
         return Names(rawValue: bits)
     }
 
-    var issuer: Place?
-    var subject: Place?
-    var id: Place?
-    var sessionID: Place?
-    var clientID: Place?
+    var issuer = Place.none
+    var subject = Place.none
+    var id = Place.none
+    var sessionID = Place.none
+    var clientID = Place.none
     /// The whole value of `aud`, a string or an array of strings.
-    var audience: Place?
+    var audience = Place.none
     /// The whole value of `scope`, a string or an array of strings.
-    var scope: Place?
+    var scope = Place.none
     /// The whole value of `scp`, likewise.
-    var scopeList: Place?
-    var expiresAt: Int64?
-    var notBefore: Int64?
-    var issuedAt: Int64?
+    var scopeList = Place.none
+    /// The times in seconds since 1970; ``absent`` where there is none.
+    var expiresAt = absent
+    var notBefore = absent
+    var issuedAt = absent
     var hasConfirmation = false
+
+    /// What stands for a time that is not there; no time is negative.
+    static let absent: Int64 = -1
 
     /// How many names `aud` may list.
     static let maximumAudiences = 256
@@ -80,7 +92,7 @@ struct RegisteredClaims: Sendable {
             }
             try scanner.finish()
         } catch {
-            throw JWTError(.malformed)
+            throw JWTError(error)
         }
         if let invalid { throw JWTError(.claimInvalid, claim: invalid.description) }
         self = claims
@@ -94,27 +106,59 @@ struct RegisteredClaims: Sendable {
         _ name: JSONScanner.Text,
         from scanner: inout JSONScanner
     ) throws(JSONError) -> StaticString? {
-        // Nearly every name is told by its length and first byte; the rest of the look is a compare.
-        if scanner.matches(name, "iss") { return try scanner.place(&issuer) ? nil : "iss" }
-        if scanner.matches(name, "sub") { return try scanner.place(&subject) ? nil : "sub" }
-        if scanner.matches(name, "aud") { return try scanner.placeStrings(&audience) ? nil : "aud" }
-        if scanner.matches(name, "exp") { return try scanner.time(&expiresAt) ? nil : "exp" }
-        if scanner.matches(name, "iat") { return try scanner.time(&issuedAt) ? nil : "iat" }
-        if scanner.matches(name, "nbf") { return try scanner.time(&notBefore) ? nil : "nbf" }
-        if scanner.matches(name, "jti") { return try scanner.place(&id) ? nil : "jti" }
-        if scanner.matches(name, "sid") { return try scanner.place(&sessionID) ? nil : "sid" }
-        if scanner.matches(name, "scp") { return try scanner.placeStrings(&scopeList) ? nil : "scp" }
-        if scanner.matches(name, "scope") { return try scanner.placeStrings(&scope) ? nil : "scope" }
-        if scanner.matches(name, "client_id") { return try scanner.place(&clientID) ? nil : "client_id" }
-        if scanner.matches(name, "cnf") { hasConfirmation = true }
+        // A name of three plain letters, as nearly all are, is told apart in one step.
+        switch scanner.letters(name) {
+        case Letters("iss"): return try scanner.place(&issuer) ? nil : "iss"
+        case Letters("sub"): return try scanner.place(&subject) ? nil : "sub"
+        case Letters("aud"): return try scanner.placeStrings(&audience) ? nil : "aud"
+        case Letters("exp"): return try scanner.time(&expiresAt) ? nil : "exp"
+        case Letters("iat"): return try scanner.time(&issuedAt) ? nil : "iat"
+        case Letters("nbf"): return try scanner.time(&notBefore) ? nil : "nbf"
+        case Letters("jti"): return try scanner.place(&id) ? nil : "jti"
+        case Letters("sid"): return try scanner.place(&sessionID) ? nil : "sid"
+        case Letters("scp"): return try scanner.placeStrings(&scopeList) ? nil : "scp"
+        case Letters("cnf"): hasConfirmation = true
+        case nil where scanner.matches(name, "scope"):
+            return try scanner.placeStrings(&scope) ? nil : "scope"
+        case nil where scanner.matches(name, "client_id"):
+            return try scanner.place(&clientID) ? nil : "client_id"
+        default: break
+        }
         try scanner.skipValue(depth: 1)
         return nil
     }
 }
 
+/// A name of three bytes as one number.
+private struct Letters: Equatable {
+    private let value: UInt32
+
+    @inline(__always)
+    init(_ text: StaticString) { self.init(text.utf8Start) }
+
+    @inline(__always)
+    init(_ bytes: UnsafePointer<UInt8>) {
+        value = UInt32(bytes[0]) | UInt32(bytes[1]) << 8 | UInt32(bytes[2]) << 16
+    }
+
+    @inline(__always)
+    static func ~= (pattern: Letters, value: Letters?) -> Bool { value == pattern }
+}
+
 extension JSONScanner {
+    /// A name's three bytes; nil for one of another length.
+    @inline(__always)
+    fileprivate func letters(_ name: Text) -> Letters? {
+        if name.isPlain {
+            guard name.end &- name.start == 3, let base = source.baseAddress else { return nil }
+            return Letters(base + name.start)
+        }
+        let bytes = Array(string(name).utf8)
+        return bytes.count == 3 ? bytes.withUnsafeBufferPointer { $0.baseAddress.map(Letters.init) } : nil
+    }
+
     /// Takes a value and notes its place if it is a string.
-    fileprivate mutating func place(_ place: inout RegisteredClaims.Place?) throws(JSONError) -> Bool {
+    fileprivate mutating func place(_ place: inout RegisteredClaims.Place) throws(JSONError) -> Bool {
         guard next == UInt8(ascii: "\"") else {
             try skipValue(depth: 1)
             return false
@@ -124,7 +168,7 @@ extension JSONScanner {
     }
 
     /// Takes a value and notes its place, quotes and brackets included, if it is a string or an array of strings.
-    fileprivate mutating func placeStrings(_ place: inout RegisteredClaims.Place?) throws(JSONError) -> Bool {
+    fileprivate mutating func placeStrings(_ place: inout RegisteredClaims.Place) throws(JSONError) -> Bool {
         let start = position
         var isStrings = true
         var isPlain = false
@@ -148,26 +192,28 @@ extension JSONScanner {
 
     /// Takes a value as a NumericDate (RFC 7519 §2): from 1970 to the end of year 9999; a fraction is dropped, so
     /// that a token ends no later and begins no later than it says.
-    fileprivate mutating func time(_ time: inout Int64?) throws(JSONError) -> Bool {
+    fileprivate mutating func time(_ time: inout Int64) throws(JSONError) -> Bool {
         guard let first = next, first &- 0x30 <= 9 else {
             try skipValue(depth: 1)
             return false
         }
+        let start = position
         let digits = source.slice(try scanNumber())
         if digits.count <= 12 {
             var value: Int64 = 0
-            var isWhole = true
-            for byte in digits {
-                isWhole = isWhole && byte &- 0x30 <= 9
-                value = value &* 10 &+ Int64(byte & 15)
+            var index = 0
+            while index < digits.count, digits[index] &- 0x30 <= 9 {
+                value = value &* 10 &+ Int64(digits[index] & 15)
+                index &+= 1
             }
-            if isWhole {
+            if start &+ index == position {
                 time = value
                 return value <= NumericDate.last
             }
         }
-        time = NumericDate.seconds(digits.text)
-        return time != nil
+        guard let seconds = NumericDate.seconds(digits.text) else { return false }
+        time = seconds
+        return true
     }
 }
 

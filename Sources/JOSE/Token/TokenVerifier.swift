@@ -100,11 +100,12 @@ public struct TokenVerifier: Sendable {
             )
         }
         guard let parts = CompactJWS(token) else { throw JWTError(.malformed) }
-        return try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) { scratch in
-            parts.bytes.withUnsafeBufferPointer { bytes in
-                Result { () throws(JWTError) in try verify(parts, bytes, of: token, scratch: scratch) }
+        return try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) {
+            (scratch) throws(JWTError) in
+            try parts.bytes.withUnsafeBufferPointer { (bytes) throws(JWTError) in
+                try verify(parts, bytes, of: token, scratch: scratch)
             }
-        }.get()
+        }
     }
 
     @inline(__always)
@@ -122,12 +123,12 @@ public struct TokenVerifier: Sendable {
                 scratch: scratch
             )
         } catch {
-            throw JWTError(.tooLarge, expected: "a header of at most \(JWSHeader.limits.bytes) bytes")
+            throw JWTError(error)
         }
         let header = try JWSHeader(&scanner)
         let key = try keys.key(for: header, in: scanner, allowed: profile.allowedAlgorithms)
         try parts.requireSignature(of: key.verifier, in: token)
-        let type = header.type.map(scanner.string)
+        let type = header.type.map { rules.text(ofType: $0, in: scanner) }
         try rules.require(type: type)
         let payload = bytes.slice(parts.headerCount..<bytes.count)
         let claims = try RegisteredClaims(payload, scratch: scratch)

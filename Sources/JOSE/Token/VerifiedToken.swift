@@ -17,11 +17,11 @@ public struct VerifiedToken: Sendable {
     }
 
     /// `exp`, in seconds since 1970.
-    public var expiresAt: Int64? { registered.expiresAt }
+    public var expiresAt: Int64? { time(registered.expiresAt) }
     /// `nbf`, in seconds since 1970.
-    public var notBefore: Int64? { registered.notBefore }
+    public var notBefore: Int64? { time(registered.notBefore) }
     /// `iat`, in seconds since 1970.
-    public var issuedAt: Int64? { registered.issuedAt }
+    public var issuedAt: Int64? { time(registered.issuedAt) }
     /// `iss`: who issued the token.
     public var issuer: String? { string(registered.issuer) }
     /// `sub`: whom it is about.
@@ -37,7 +37,7 @@ public struct VerifiedToken: Sendable {
 
     /// The scopes: of `scope`, separated by spaces (RFC 8693 §4.2), or of `scp` where there is no `scope`.
     public var scopes: [String] {
-        strings(registered.scope ?? registered.scopeList).flatMap { text in
+        strings(registered.scope.isPresent ? registered.scope : registered.scopeList).flatMap { text in
             text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
         }
     }
@@ -70,10 +70,12 @@ public struct VerifiedToken: Sendable {
         try JSONValue.object(claims).decode(type)
     }
 
-    private func string(_ place: RegisteredClaims.Place?) -> String? {
-        guard let place else { return nil }
+    private func time(_ seconds: Int64) -> Int64? { seconds >= 0 ? seconds : nil }
+
+    private func string(_ place: RegisteredClaims.Place) -> String? {
+        guard place.isPresent else { return nil }
         return bytes.withUnsafeBufferPointer { bytes in
-            let raw = bytes.slice(headerCount + Int(place.start)..<headerCount + Int(place.end))
+            let raw = bytes.slice(headerCount + place.start..<headerCount + place.end)
             if place.isPlain { return raw.text }
             return (try? JSONScanner(raw, limits: .default))?.string(
                 JSONScanner.Text(start: 0, end: raw.count, isPlain: false)
@@ -81,10 +83,9 @@ public struct VerifiedToken: Sendable {
         }
     }
 
-    private func strings(_ place: RegisteredClaims.Place?) -> [String] {
-        guard let place else { return [] }
-        let raw = bytes[(headerCount + Int(place.start))..<(headerCount + Int(place.end))]
-        let value = try? JSONValue(parsing: raw)
+    private func strings(_ place: RegisteredClaims.Place) -> [String] {
+        guard place.isPresent else { return [] }
+        let value = try? JSONValue(parsing: bytes[(headerCount + place.start)..<(headerCount + place.end)])
         return value?.stringsValue ?? value?.stringValue.map { [$0] } ?? []
     }
 }

@@ -1,3 +1,5 @@
+internal import BearerAuth
+internal import BearerAuthHummingbird
 internal import HTTPTypes
 internal import Hummingbird
 internal import JOSE
@@ -7,7 +9,6 @@ internal import TesseraCore
 /// `/users`: registration, and what people do with their own account.
 struct AccountEndpoints: Sendable {
     let accounts: AccountService
-    let bearers: OwnBearers
     let bodies: RequestBodies
 
     func register(_ request: Request) async throws -> Response {
@@ -21,40 +22,39 @@ struct AccountEndpoints: Sendable {
         return Response(json: Self.json(account, scope: nil), status: .created)
     }
 
-    func show(_ request: Request) async throws -> Response {
-        let token = try bearers.token(of: request)
-        let current = try await current(token)
-        return Response(json: Self.json(current.account, scope: token.scopes.joined(separator: " ")))
+    func show(_ context: SignedInContext) async throws -> Response {
+        let current = try await accounts.current(context)
+        return Response(json: Self.json(current.account, scope: context.token.token.scopes.joined(separator: " ")))
     }
 
-    func changePassword(_ request: Request, _ context: ServerContext) async throws -> Response {
-        let current = try await current(try bearers.token(of: request))
+    func changePassword(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let current = try await accounts.current(context)
         let members = RequestMembers(try await bodies.json(of: request))
         let old = Password(try members.string("current_password"))
         let new = Password(try members.string("new_password"))
         try await refusable { () async throws(AccountService.Refusal) in
-            try await accounts.changePassword(current, from: old, to: new, address: context.address)
+            try await accounts.changePassword(current, from: old, to: new, address: context.parent.address)
         }
         return .noContent
     }
 
-    func remove(_ request: Request) async throws -> Response {
-        let current = try await current(try bearers.token(of: request))
+    func remove(_ context: SignedInContext) async throws -> Response {
+        let current = try await accounts.current(context)
         try await refusable { () async throws(AccountService.Refusal) in try await accounts.remove(current) }
         return .noContent
     }
 
-    func sessions(_ request: Request) async throws -> Response {
-        let current = try await current(try bearers.token(of: request))
+    func sessions(_ context: SignedInContext) async throws -> Response {
+        let current = try await accounts.current(context)
         let sessions = try await refusable { () async throws(AccountService.Refusal) in
             try await accounts.sessions(current)
         }
         return Response(json: .array(sessions.map { Self.json($0, current: current.session.id) }))
     }
 
-    func endSession(_ request: Request, _ context: ServerContext) async throws -> Response {
-        let current = try await current(try bearers.token(of: request))
-        let id = try context.pathParameter("id")
+    func endSession(_ context: SignedInContext) async throws -> Response {
+        let current = try await accounts.current(context)
+        let id = try context.parent.pathParameter("id")
         let existed = try await refusable { () async throws(AccountService.Refusal) in
             try await accounts.endSession(id, of: current)
         }
@@ -62,14 +62,10 @@ struct AccountEndpoints: Sendable {
         return .noContent
     }
 
-    func endAllSessions(_ request: Request) async throws -> Response {
-        let current = try await current(try bearers.token(of: request))
+    func endAllSessions(_ context: SignedInContext) async throws -> Response {
+        let current = try await accounts.current(context)
         try await refusable { () async throws(AccountService.Refusal) in try await accounts.endAllSessions(current) }
         return .noContent
-    }
-
-    private func current(_ token: VerifiedToken) async throws -> AccountService.Current {
-        try await refusable { () async throws(AccountService.Refusal) in try await accounts.current(token) }
     }
 
     private func refusable<Value>(

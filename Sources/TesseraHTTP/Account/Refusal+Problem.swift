@@ -6,7 +6,13 @@ extension Problem {
     init(_ refusal: AccountService.Refusal) {
         switch refusal {
         case .signedOut:
-            self = .invalidToken(reason: "signed_out")
+            self.init(
+                .unauthorized,
+                code: "invalid_token",
+                "The session is over; log in again.",
+                headers: [.wwwAuthenticate: "Bearer realm=\"tessera\", error=\"invalid_token\""],
+                reason: "signed_out"
+            )
         case .registrationClosed:
             self.init(.forbidden, code: "registration_closed", "Registration is closed on this server.")
         case .taken:

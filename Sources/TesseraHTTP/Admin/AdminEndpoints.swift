@@ -1,3 +1,5 @@
+internal import BearerAuth
+internal import BearerAuthHummingbird
 internal import HTTPTypes
 internal import Hummingbird
 internal import JOSE
@@ -11,17 +13,16 @@ internal import TesseraCore
 struct AdminEndpoints: Sendable {
     let administration: any Administration
     let accounts: AccountService
-    let bearers: OwnBearers
     let bodies: RequestBodies
 
     /// Carries out a command for an administrator, and answers with its reply.
     func perform<Command: AdministrationCommand>(
-        _ request: Request,
+        _ context: SignedInContext,
         status: HTTPResponse.Status = .ok,
         _ command: () async throws -> Command,
         json: (Command.Reply) -> JSONValue
     ) async throws -> Response {
-        try await requireAdministrator(request)
+        try await requireAdministrator(context)
         let command = try await command()
         let reply: Command.Reply
         do {
@@ -34,10 +35,10 @@ struct AdminEndpoints: Sendable {
 
     /// Carries out a command that answers nothing but that it was done.
     func perform<Command: AdministrationCommand>(
-        _ request: Request,
+        _ context: SignedInContext,
         _ command: () async throws -> Command
     ) async throws -> Response where Command.Reply == Done {
-        var response = try await perform(request, status: .noContent, command) { _ in .null }
+        var response = try await perform(context, status: .noContent, command) { _ in .null }
         response.body = ResponseBody()
         response.headers[.contentType] = nil
         return response
@@ -47,19 +48,16 @@ struct AdminEndpoints: Sendable {
         RequestMembers(try await bodies.json(of: request))
     }
 
-    private func requireAdministrator(_ request: Request) async throws(Problem) {
-        let token = try bearers.token(of: request)
-        guard token.scopes.contains(where: { $0.utf8.elementsEqual(RoleTable.administratorScope.utf8) }) else {
-            throw .insufficientScope(RoleTable.administratorScope)
-        }
-        let current: AccountService.Current
-        do {
-            current = try await accounts.current(token)
-        } catch {
-            throw Problem(error)
-        }
-        guard current.account.roles.contains(where: { $0.utf8.elementsEqual(RoleTable.administrator.utf8) }) else {
-            throw .insufficientScope(RoleTable.administratorScope)
+    private func requireAdministrator(_ context: SignedInContext) async throws(Problem) {
+        let account = try await accounts.current(context).account
+        guard account.roles.contains(where: { $0.utf8.elementsEqual(RoleTable.administrator.utf8) }) else {
+            throw Problem(
+                .forbidden,
+                code: "insufficient_scope",
+                "Only an administrator may do this.",
+                headers: [.wwwAuthenticate: "Bearer realm=\"tessera\", error=\"insufficient_scope\", scope=\"admin\""],
+                reason: "role_missing"
+            )
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import BearerAuth
+internal import BearerAuthHummingbird
 internal import Hummingbird
 internal import JOSE
 internal import Passwords
@@ -5,24 +7,24 @@ internal import TesseraCore
 
 extension AdminEndpoints {
     /// Adds every route under `/admin`.
-    func addRoutes(to router: Router<ServerContext>) {
-        let admin = router.group("admin")
+    func addRoutes(to router: Router<ServerContext>, protectedBy auth: BearerAuth) {
+        let admin = router.protected(by: auth, "admin").requiring(RoleTable.administratorScope)
         addAccountRoutes(to: admin)
         addClientRoutes(to: admin)
         addSessionRoutes(to: admin)
         addSigningKeyRoutes(to: admin)
     }
 
-    private func addAccountRoutes(to admin: RouterGroup<ServerContext>) {
-        admin.get("users") { request, _ in
-            try await self.perform(request) {
+    private func addAccountRoutes(to admin: RouterGroup<SignedInContext>) {
+        admin.get("users") { request, context in
+            try await self.perform(context) {
                 ListAccounts(after: try request.queryParameter("after"), limit: try request.pageSize())
             } json: {
                 $0.map(\.json).json("users")
             }
         }
-        admin.post("users") { request, _ in
-            try await self.perform(request, status: .created) {
+        admin.post("users") { request, context in
+            try await self.perform(context, status: .created) {
                 let members = try await self.members(request)
                 return AddAccount(
                     username: try members.string("username"),
@@ -34,8 +36,8 @@ extension AdminEndpoints {
                 $0.json
             }
         }
-        admin.post("user-imports") { request, _ in
-            try await self.perform(request) {
+        admin.post("user-imports") { request, context in
+            try await self.perform(context) {
                 let members = try await self.members(request)
                 return ImportAccounts(
                     try members.objects("users").map { row throws(Problem) in
@@ -51,49 +53,49 @@ extension AdminEndpoints {
                 reasons.map { $0.map { .string($0) } ?? .null }.json("errors")
             }
         }
-        admin.get("users/:username") { request, context in
-            try await self.perform(request) {
-                ShowAccount(username: try context.pathParameter("username"))
+        admin.get("users/:username") { _, context in
+            try await self.perform(context) {
+                ShowAccount(username: try context.parent.pathParameter("username"))
             } json: {
                 $0.json
             }
         }
-        admin.delete("users/:username") { request, context in
-            try await self.perform(request) { RemoveAccount(username: try context.pathParameter("username")) }
+        admin.delete("users/:username") { _, context in
+            try await self.perform(context) { RemoveAccount(username: try context.parent.pathParameter("username")) }
         }
         for (verb, disabled) in [("disable", true), ("enable", false)] {
-            admin.post("users/:username/\(verb)") { request, context in
-                try await self.perform(request) {
-                    SetAccountDisabled(username: try context.pathParameter("username"), disabled: disabled)
+            admin.post("users/:username/\(verb)") { _, context in
+                try await self.perform(context) {
+                    SetAccountDisabled(username: try context.parent.pathParameter("username"), disabled: disabled)
                 }
             }
         }
         admin.put("users/:username/password") { request, context in
-            try await self.perform(request) {
+            try await self.perform(context) {
                 let members = try await self.members(request)
                 return SetPassword(
-                    username: try context.pathParameter("username"),
+                    username: try context.parent.pathParameter("username"),
                     password: Secret(try members.string("password"))
                 )
             }
         }
-        admin.delete("users/:username/sessions") { request, context in
-            try await self.perform(request) {
-                RevokeSessionsOfAccount(username: try context.pathParameter("username"))
+        admin.delete("users/:username/sessions") { _, context in
+            try await self.perform(context) {
+                RevokeSessionsOfAccount(username: try context.parent.pathParameter("username"))
             }
         }
     }
 
-    private func addClientRoutes(to admin: RouterGroup<ServerContext>) {
-        admin.get("clients") { request, _ in
-            try await self.perform(request) {
+    private func addClientRoutes(to admin: RouterGroup<SignedInContext>) {
+        admin.get("clients") { _, context in
+            try await self.perform(context) {
                 ListClients()
             } json: {
                 $0.map { .object($0.members) }.json("clients")
             }
         }
-        admin.post("clients") { request, _ in
-            try await self.perform(request, status: .created) {
+        admin.post("clients") { request, context in
+            try await self.perform(context, status: .created) {
                 let members = try await self.members(request)
                 return AddClient(
                     id: try members.string("id"),
@@ -109,48 +111,48 @@ extension AdminEndpoints {
                 $0.json
             }
         }
-        admin.get("clients/:id") { request, context in
-            try await self.perform(request) {
-                ShowClient(id: try context.pathParameter("id"))
+        admin.get("clients/:id") { _, context in
+            try await self.perform(context) {
+                ShowClient(id: try context.parent.pathParameter("id"))
             } json: {
                 .object($0.members)
             }
         }
-        admin.delete("clients/:id") { request, context in
-            try await self.perform(request) { RemoveClient(id: try context.pathParameter("id")) }
+        admin.delete("clients/:id") { _, context in
+            try await self.perform(context) { RemoveClient(id: try context.parent.pathParameter("id")) }
         }
-        admin.post("clients/:id/secret") { request, context in
-            try await self.perform(request) {
-                RotateClientSecret(id: try context.pathParameter("id"))
+        admin.post("clients/:id/secret") { _, context in
+            try await self.perform(context) {
+                RotateClientSecret(id: try context.parent.pathParameter("id"))
             } json: {
                 $0.json
             }
         }
     }
 
-    private func addSessionRoutes(to admin: RouterGroup<ServerContext>) {
-        admin.get("sessions") { request, _ in
-            try await self.perform(request) {
+    private func addSessionRoutes(to admin: RouterGroup<SignedInContext>) {
+        admin.get("sessions") { request, context in
+            try await self.perform(context) {
                 ListSessions(username: try request.queryParameter("user"))
             } json: {
                 $0.map(\.json).json("sessions")
             }
         }
-        admin.delete("sessions/:id") { request, context in
-            try await self.perform(request) { RevokeSession(id: try context.pathParameter("id")) }
+        admin.delete("sessions/:id") { _, context in
+            try await self.perform(context) { RevokeSession(id: try context.parent.pathParameter("id")) }
         }
     }
 
-    private func addSigningKeyRoutes(to admin: RouterGroup<ServerContext>) {
-        admin.get("signing-keys") { request, _ in
-            try await self.perform(request) {
+    private func addSigningKeyRoutes(to admin: RouterGroup<SignedInContext>) {
+        admin.get("signing-keys") { _, context in
+            try await self.perform(context) {
                 ListSigningKeys()
             } json: {
                 $0.map(\.json).json("signing_keys")
             }
         }
-        admin.post("signing-keys") { request, _ in
-            try await self.perform(request, status: .created) {
+        admin.post("signing-keys") { request, context in
+            try await self.perform(context, status: .created) {
                 let members = try await self.members(request)
                 return RotateSigningKey(
                     algorithm: try members.optionalString("algorithm"),
@@ -160,8 +162,8 @@ extension AdminEndpoints {
                 $0.json
             }
         }
-        admin.delete("signing-keys/:kid") { request, context in
-            try await self.perform(request) { RevokeSigningKey(id: try context.pathParameter("kid")) }
+        admin.delete("signing-keys/:kid") { _, context in
+            try await self.perform(context) { RevokeSigningKey(id: try context.parent.pathParameter("kid")) }
         }
     }
 }

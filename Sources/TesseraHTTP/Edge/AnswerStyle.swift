@@ -9,7 +9,9 @@ struct AnswerStyle: Sendable {
     let oauthPaths: Set<String>
 
     func response(for error: any Error, to request: Request, context: ServerContext) -> Response {
-        let isOAuth = oauthPaths.contains(request.uri.path)
+        // The template where a route matched, so that a path of another spelling gets the same kind of answer.
+        let route = context.endpointPath.flatMap { $0.first == "/" ? $0 : nil } ?? request.uri.path
+        let isOAuth = oauthPaths.contains(route)
         switch error {
         case let refusal as OAuthRefusal:
             Self.log(refusal.code, refusal.reason, refusal.status, context)

@@ -24,8 +24,10 @@ struct Edge<Inner: HTTPResponder>: HTTPResponder where Inner.Context == ServerCo
         let request = mount.inside(original)
         let start = ContinuousClock.now
         var context = source
-        context.requestID = RequestName.name(for: request.headers)
-        context.logger[metadataKey: "hb.request.id"] = .string(context.requestID)
+        if let name = RequestName.given(in: request.headers) {
+            context.requestID = name
+            context.logger[metadataKey: ServerContext.requestIDKey] = .string(name)
+        }
         context.clientAddress = addresses.address(
             of: source.clientAddress,
             headers: request.headers,

@@ -19,7 +19,7 @@ struct OAuthRefusal: Error, Sendable {
         self.headers = headers
     }
 
-    /// - Parameter triedBasic: Whether the client tried HTTP authentication, which 401 then offers again.
+    /// A 401 offers HTTP authentication again where the client tried it.
     init(_ error: OAuthError, triedBasic: Bool = false) {
         let status: HTTPResponse.Status =
             switch error.code {

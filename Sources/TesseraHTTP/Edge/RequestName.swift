@@ -1,11 +1,10 @@
 internal import HTTPTypes
 
-/// The name of a request: the client's own, when it is short and harmless, else 16 random hexadecimal digits.
+/// The name of a request: the client's own, when it is short and harmless.
 enum RequestName {
-    static func name(for headers: HTTPFields) -> String {
-        if let given = headers[.xRequestID], isSafe(given) { return given }
-        let text = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - text.utf8.count) + text
+    static func given(in headers: HTTPFields) -> String? {
+        guard let given = headers[.xRequestID], isSafe(given) else { return nil }
+        return given
     }
 
     /// Whether a name can stand in a log line and a header as it is.

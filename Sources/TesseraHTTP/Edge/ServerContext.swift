@@ -6,6 +6,9 @@ internal import TesseraCore
 /// What is known of a request beside the request itself.
 struct ServerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// What Hummingbird calls a request's name in the metadata of its logger.
+    static let requestIDKey = "hb.request.id"
+
     /// The name of this request in logs and answers.
     var requestID: String
     /// Where the request came from, as far as configuration lets us believe it.
@@ -15,7 +18,7 @@ struct ServerContext: RequestContext {
 
     init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
-        self.requestID = ""
+        self.requestID = source.logger[metadataKey: Self.requestIDKey]?.description ?? ""
         self.clientAddress = ClientAddress(source.channel.remoteAddress)
     }
 }

@@ -1,7 +1,5 @@
 extension APIOperation {
-    /// All operations of a server.
-    ///
-    /// - Parameter listsOperations: Whether health and metrics are beside everything else.
+    /// All operations of a server; with health and metrics where those are beside everything else.
     static func all(issuer: Issuer, listsOperations: Bool) -> [APIOperation] {
         oauth(issuer: issuer) + account + admin + (listsOperations ? operations : []) + pages
     }

@@ -15,7 +15,8 @@ extension DocsAssets {
         [hidden] { display: none !important; }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
         header { padding: 20px 28px 14px; border-bottom: 1px solid var(--line); background: var(--card); }
-        header p { margin: 6px 0 0; color: var(--soft); }
+        header > * { max-width: 1184px; margin-inline: auto; }
+        header p { margin-top: 6px; margin-bottom: 0; color: var(--soft); }
         .title { display: flex; align-items: center; gap: 10px; }
         h1 { font-size: 22px; margin: 0; letter-spacing: .01em; }
         h2 { font-size: 17px; margin: 0 0 10px; }

@@ -60,14 +60,16 @@ struct OpenAPIDocument {
         }
         var answers = JSONObject()
         for answer in operation.answers { answers["\(answer.status)"] = Self.json(answer) }
-        answers["default"] = ["description": "Another refusal.", "content": problemContent]
+        answers["default"] = otherRefusal(isOAuth: operation.security == .client)
         json["responses"] = .object(answers)
         return json
     }
 
-    private static let problemContent: JSONValue = [
-        "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
-    ]
+    private static func otherRefusal(isOAuth: Bool) -> JSONValue {
+        isOAuth
+            ? json(APIOperation.Answer(0, "Another refusal.", "OAuthError"))
+            : json(APIOperation.Answer(0, "Another refusal.", "Problem", mediaType: "application/problem+json"))
+    }
 
     private static func json(_ parameter: APIOperation.Parameter) -> JSONValue {
         var json: JSONObject = [

@@ -1,3 +1,5 @@
+internal import BearerAuth
+internal import BearerAuthHummingbird
 internal import HTTPTypes
 internal import Hummingbird
 internal import JOSE
@@ -27,13 +29,11 @@ struct ServerRoutes: Sendable {
         let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
         addOAuthRoutes(to: router)
         addDocuments(to: router)
-        addAccountRoutes(to: router)
-        AdminEndpoints(
-            administration: LocalAdministration(domain),
-            accounts: AccountService(domain),
-            bearers: OwnBearers(domain),
-            bodies: bodies
-        ).addRoutes(to: router)
+        let auth = BearerAuth.own(domain)
+        let accounts = AccountService(domain)
+        addAccountRoutes(to: router, accounts, protectedBy: auth)
+        AdminEndpoints(administration: LocalAdministration(domain), accounts: accounts, bodies: bodies)
+            .addRoutes(to: router, protectedBy: auth)
         let listsOperations = settings.operationsListen == nil
         DocumentationPages(issuer: issuer, version: version, listsOperations: listsOperations).addRoutes(to: router)
         if listsOperations { addOperationsRoutes(to: router) }
@@ -70,20 +70,20 @@ struct ServerRoutes: Sendable {
         router.get(".well-known/oauth-protected-resource") { _, _ in metadata.protectedResource.response() }
     }
 
-    private func addAccountRoutes(to router: Router<ServerContext>) {
-        let endpoints = AccountEndpoints(
-            accounts: AccountService(domain),
-            bearers: OwnBearers(domain),
-            bodies: bodies
-        )
+    private func addAccountRoutes(
+        to router: Router<ServerContext>,
+        _ accounts: AccountService,
+        protectedBy auth: BearerAuth
+    ) {
+        let endpoints = AccountEndpoints(accounts: accounts, bodies: bodies)
         router.post("users") { request, _ in try await endpoints.register(request) }
-        let own = router.group("users/me")
-        own.get { request, _ in try await endpoints.show(request) }
-        own.delete { request, _ in try await endpoints.remove(request) }
+        let own = router.protected(by: auth, "users/me")
+        own.get { _, context in try await endpoints.show(context) }
+        own.delete { _, context in try await endpoints.remove(context) }
         own.put("password") { try await endpoints.changePassword($0, $1) }
-        own.get("sessions") { request, _ in try await endpoints.sessions(request) }
-        own.delete("sessions") { request, _ in try await endpoints.endAllSessions(request) }
-        own.delete("sessions/:id") { try await endpoints.endSession($0, $1) }
+        own.get("sessions") { _, context in try await endpoints.sessions(context) }
+        own.delete("sessions") { _, context in try await endpoints.endAllSessions(context) }
+        own.delete("sessions/:id") { _, context in try await endpoints.endSession(context) }
     }
 
     private func addOperationsRoutes(to router: Router<ServerContext>) {

@@ -16,13 +16,17 @@ struct Caller: Sendable {
     }
 
     let base: String
+    /// Held, so that it runs as long as somebody may call it.
+    private let server: ServerProcess?
 
     init(_ server: ServerProcess) {
         base = server.url
+        self.server = server
     }
 
     init(base: String) {
         self.base = base
+        server = nil
     }
 
     func send(

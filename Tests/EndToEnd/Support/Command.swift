@@ -21,7 +21,8 @@ struct Command {
     }()
 
     /// A Python with the foreign clients; `make test` makes it.
-    static let python = ProcessInfo.processInfo.environment["TESSERA_TEST_PYTHON"] ?? packageRoot + "/.build-python/bin/python"
+    static let python =
+        ProcessInfo.processInfo.environment["TESSERA_TEST_PYTHON"] ?? packageRoot + "/.build-python/bin/python"
 
     /// Runs a program and waits for its end.
     @discardableResult

@@ -83,10 +83,10 @@ import Testing
             String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
         }
         #expect(Self.fault(nested(16, "[", "]")) == nil)
-        #expect(Self.fault(nested(17, "[", "]")) == .limit)
+        #expect(Self.fault(nested(17, "[", "]")) == .depth)
         #expect(Self.fault(nested(16, "{\"a\":", "}")) == nil)
-        #expect(Self.fault(nested(17, "{\"a\":", "}")) == .limit)
-        #expect(Self.fault(String(repeating: "[", count: 500_000)) == .limit)
+        #expect(Self.fault(nested(17, "{\"a\":", "}")) == .depth)
+        #expect(Self.fault(String(repeating: "[", count: 500_000)) == .depth)
     }
 
     @Test func `members and bytes are bounded`() {

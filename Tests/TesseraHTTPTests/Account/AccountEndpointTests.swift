@@ -35,6 +35,9 @@ struct AccountEndpointTests {
                 #expect(response.status == .unauthorized)
                 #expect(response.headers[.wwwAuthenticate]?.contains("error=\"invalid_token\"") == true)
                 #expect(response.headers[.contentType] == "application/problem+json")
+                let problem = try response.json()
+                #expect(problem["code"]?.stringValue == "invalid_token")
+                #expect(problem["request_id"]?.stringValue == response.headers[.xRequestID])
             }
             var two = HTTPFields()
             two.append(HTTPField(name: .authorization, value: "Bearer \(tokens.access)"))

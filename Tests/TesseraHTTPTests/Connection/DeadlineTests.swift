@@ -56,6 +56,19 @@ struct DeadlineTests {
         #expect(!answer.contains("200"))
     }
 
+    @Test func `a client that does not take its answer is given up`() async throws {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        var fixture = fixture { $0.writeDeadline = .milliseconds(200) }
+        fixture.onAbandoned = { end.finish() }
+        try await fixture.servePort { port in
+            let connection = try RawConnection(port: port)
+            defer { connection.close() }
+            connection.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+            // Nothing is read: the answer fills the buffers of both sides and stands still.
+            for await _ in ends {}
+        }
+    }
+
     @Test func `an idle connection is closed after its time and serves until then`() async throws {
         let answer = try await fixture { $0.idleTimeout = .milliseconds(200) }.servePort { port in
             let connection = try RawConnection(port: port)

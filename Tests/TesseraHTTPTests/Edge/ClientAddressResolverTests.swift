@@ -12,7 +12,7 @@ struct ClientAddressResolverTests {
         proxies: [String] = ["10.0.0.0/8"],
         log: LogRecorder = LogRecorder()
     ) throws -> String? {
-        let resolver = ClientAddressResolver(proxies: TrustedProxies(proxies.compactMap { AddressPrefix($0) }))
+        let resolver = ClientAddressResolver(proxies: try TrustedProxies(proxies))
         return resolver.address(of: ClientAddress(peer), headers: fields, logger: log.logger)?.description
     }
 
@@ -29,6 +29,11 @@ struct ClientAddressResolverTests {
         }
         #expect(log.lines.count == 1)
         #expect(log.lines.first?.contains("198.51.100.1") == false)
+    }
+
+    @Test(arguments: ["10.0.0.0/33", "x/8", "unix", "10.0.0.0/", ""])
+    func `a network that is none is refused`(text: String) {
+        #expect(throws: InvalidNetwork.self) { try TrustedProxies([text]) }
     }
 
     @Test func `of a trusted proxy the rightmost untrusted entry counts`() throws {

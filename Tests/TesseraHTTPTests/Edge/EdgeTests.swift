@@ -84,7 +84,7 @@ struct EdgeTests {
                     headers: [.xRequestID: bad],
                     body: nil
                 )
-                #expect(made.headers[.xRequestID]?.count == 16)
+                #expect(made.headers[.xRequestID]?.isEmpty == false)
                 #expect(made.headers[.xRequestID] != bad)
             }
         }

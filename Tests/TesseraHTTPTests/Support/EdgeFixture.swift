@@ -24,7 +24,11 @@ struct EdgeFixture {
         var description: String { "SELECT secret FROM /var/lib/tessera" }
     }
 
+    /// Hears of an answer whose client went away or was given up.
+    var onAbandoned: @Sendable () -> Void = {}
+
     func application() -> EdgeAssembly.Served {
+        let onAbandoned = onAbandoned
         let bodies = RequestBodies(maximumBytes: settings.limits.bodyBytes)
         let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
         router.get("hello") { _, _ in "hello" }
@@ -33,6 +37,19 @@ struct EdgeFixture {
         router.get("fails") { _, _ -> String in throw Unforeseen() }
         router.get("documents") { _, _ in
             Response(status: .ok, headers: [.cacheControl: "public, max-age=300"])
+        }
+        router.get("endless") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    do {
+                        while true { try await writer.write(ByteBuffer(repeating: 0x61, count: 65536)) }
+                    } catch {
+                        onAbandoned()
+                        throw error
+                    }
+                }
+            )
         }
         router.post("ignores") { _, _ in "ignored" }
         router.post("json") { request, _ in Response(json: .object(try await bodies.json(of: request))) }

@@ -2,42 +2,79 @@ import CAllocationCount
 import Foundation
 
 /// A thing to measure: a name and one operation.
-struct Candidate {
-    let name: String
-    let operation: () throws -> Void
+enum Candidate {
+    case plain(String, () throws -> Void)
+    /// An operation of an actor, which is measured by the whole process's processor time.
+    case waiting(String, () async throws -> Void)
+
+    var name: String {
+        switch self {
+        case .plain(let name, _), .waiting(let name, _): name
+        }
+    }
+
+    func rate(for seconds: Double) async throws -> Double {
+        switch self {
+        case .plain(_, let operation): try jose_bench.rate(for: seconds, operation)
+        case .waiting(_, let operation): try await jose_bench.rate(waiting: seconds, operation)
+        }
+    }
 }
 
 /// Operations a second of several candidates: they take turns in every round, and the median round counts.
 ///
 /// Turns in one run see the same machine; a rate from another run says little.
-func compare(_ title: String, rounds: Int, seconds: Double, _ candidates: [Candidate]) throws -> [Double] {
+func compare(_ title: String, rounds: Int, seconds: Double, _ candidates: [Candidate]) async throws -> [Double] {
     var rates = [[Double]](repeating: [], count: candidates.count)
     for round in 0...rounds {
         for (index, candidate) in candidates.enumerated() {
-            let rate = try rate(for: seconds, candidate.operation)
+            let rate = try await candidate.rate(for: seconds)
             if round > 0 { rates[index].append(rate) }  // round 0 warms up
         }
     }
     let medians = rates.map { $0.sorted()[$0.count / 2] }
     print("\n\(title)")
     for (candidate, median) in zip(candidates, medians) {
-        let blocks = try allocations(candidate.operation)
-        print("  \(pad(candidate.name, 44)) \(pad(thousands(median), 12, left: true))/s   \(blocks) allocations")
+        var line = "  \(pad(candidate.name, 40)) \(pad(thousands(median), 10, left: true))/s"
+        if case .plain(_, let operation) = candidate { line += "  \(try allocations(operation)) allocations" }
+        print(line)
     }
     return medians
 }
 
-/// How often an operation runs in a second.
-func rate(for seconds: Double, _ operation: () throws -> Void) throws -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let deadline = start + .seconds(seconds)
+/// How often an asynchronous operation runs in a second of the process's processor time.
+func rate(waiting seconds: Double, _ operation: () async throws -> Void) async throws -> Double {
+    let start = processorTime(CLOCK_PROCESS_CPUTIME_ID)
     var count = 0
+    var spent = 0.0
+    repeat {
+        for _ in 0..<64 { try await operation() }
+        count += 64
+        spent = processorTime(CLOCK_PROCESS_CPUTIME_ID) - start
+    } while spent < seconds
+    return Double(count) / spent
+}
+
+/// The processor time that a clock has counted, in seconds.
+///
+/// Rates are by processor time: on a machine that does other things too they stay what they are.
+func processorTime(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// How often an operation runs in a second of this thread's processor time.
+func rate(for seconds: Double, _ operation: () throws -> Void) throws -> Double {
+    let start = processorTime(CLOCK_THREAD_CPUTIME_ID)
+    var count = 0
+    var spent = 0.0
     repeat {
         for _ in 0..<64 { try operation() }
         count += 64
-    } while clock.now < deadline
-    return Double(count) / ((clock.now - start) / .seconds(1))
+        spent = processorTime(CLOCK_THREAD_CPUTIME_ID) - start
+    } while spent < seconds
+    return Double(count) / spent
 }
 
 /// Heap blocks that one operation takes: the mean of a thousand.

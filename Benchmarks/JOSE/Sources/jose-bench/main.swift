@@ -3,7 +3,23 @@ import Foundation
 import JOSE
 import JWTKit
 
-// Usage: jose-bench [ROUNDS [SECONDS]]
+// Usage: jose-bench [ROUNDS [SECONDS]]; jose-bench loop COUNT, HS256 verification alone for a profiler
+if CommandLine.arguments.dropFirst().first == "loop" {
+    let key = try SigningKey(secret: [UInt8](repeating: 7, count: 32), algorithm: .hs256, keyID: "k")
+    let audience = Audience("https://orders.example")
+    let signer = TokenSigner(key, issuer: "https://id.example", audience: audience, lifetime: .seconds(3600))
+    let more: JSONObject = ["client_id": "tessera", "scope": "orders:read orders:write"]
+    let token = try signer.sign(subject: "mF9c3vO1kq2VZr0yT8sXaw", adding: more)
+    let verifier = TokenVerifier(
+        .accessToken(issuer: "https://id.example", audience: audience),
+        keys: [key.verifyingKey]
+    )
+    for _ in 0..<(CommandLine.arguments.dropFirst(2).first.flatMap(Int.init) ?? 100_000) {
+        _ = try verifier.verify(token)
+    }
+    exit(0)
+}
+
 let rounds = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 7
 let seconds = CommandLine.arguments.dropFirst(2).first.flatMap(Double.init) ?? 0.5
 
@@ -25,20 +41,6 @@ let payload = AccessToken(
 )
 let profile = TokenProfile.accessToken(issuer: issuer, audience: .init(audience))
 
-/// Runs an asynchronous operation of jwt-kit's key collection (an actor) on this thread's time.
-func measureAsync(_ seconds: Double, _ operation: () async throws -> Void) async throws -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var count = 0
-    repeat {
-        for _ in 0..<64 { try await operation() }
-        count += 64
-    } while clock.now < start + .seconds(seconds)
-    return Double(count) / ((clock.now - start) / .seconds(1))
-}
-
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
 /// One family: ours, jwt-kit and bare swift-crypto take turns.
 func family(
     _ name: String,
@@ -53,55 +55,31 @@ func family(
     let bytes = Array(token.utf8)
     _ = try await collection.verify(token, as: AccessToken.self)
 
-    var peerVerify: [Double] = []
-    var peerSign: [Double] = []
-    for round in 0...rounds {
-        let verifying = try await measureAsync(seconds) { _ = try await collection.verify(token, as: AccessToken.self) }
-        let signing = try await measureAsync(seconds) { _ = try await collection.sign(payload, kid: "k") }
-        if round > 0 {
-            peerVerify.append(verifying)
-            peerSign.append(signing)
-        }
-    }
-    let verify = try compare(
+    let verify = try await compare(
         "\(name) verify, a token of \(token.utf8.count) bytes",
         rounds: rounds,
         seconds: seconds,
         [
-            Candidate(name: "JOSE, String") { _ = try verifier.verify(token) },
-            Candidate(name: "JOSE, bytes") { _ = try verifier.verify(bytes) },
-            Candidate(name: "JOSE, claims decoded (Codable)") {
-                _ = try verifier.verify(token, as: PlainAccessToken.self)
-            },
-            Candidate(name: "swift-crypto bare, signature only", operation: bareVerify),
+            .plain("JOSE, String") { _ = try verifier.verify(token) },
+            .waiting("jwt-kit 5.7.1") { _ = try await collection.verify(token, as: AccessToken.self) },
+            .plain("swift-crypto bare, signature only", bareVerify),
+            .plain("JOSE, bytes") { _ = try verifier.verify(bytes) },
+            .plain("JOSE, claims decoded (Codable)") { _ = try verifier.verify(token, as: PlainAccessToken.self) },
         ]
     )
-    print("  \(pad("jwt-kit 5.7.1", 44)) \(pad(thousands(median(peerVerify)), 12, left: true))/s")
-    print(
-        String(
-            format: "  JOSE is %.1f x jwt-kit, %.3f of bare swift-crypto",
-            verify[0] / median(peerVerify),
-            verify[0] / verify[3]
-        )
-    )
-    let sign = try compare(
+    report(verify)
+    let sign = try await compare(
         "\(name) sign",
         rounds: rounds,
         seconds: seconds,
         [
-            Candidate(name: "JOSE, the same claims") { _ = try signer.sign(claims) },
-            Candidate(name: "JOSE, subject with a new jti") { _ = try signer.sign(subject: "mF9c3vO1kq2VZr0yT8sXaw") },
-            Candidate(name: "swift-crypto bare, signature only", operation: bareSign),
+            .plain("JOSE, the same claims") { _ = try signer.sign(claims) },
+            .waiting("jwt-kit 5.7.1") { _ = try await collection.sign(payload, kid: "k") },
+            .plain("swift-crypto bare, signature only", bareSign),
+            .plain("JOSE, a subject, a new jti") { _ = try signer.sign(subject: "mF9c3vO1kq2VZr0yT8sXaw") },
         ]
     )
-    print("  \(pad("jwt-kit 5.7.1", 44)) \(pad(thousands(median(peerSign)), 12, left: true))/s")
-    print(
-        String(
-            format: "  JOSE is %.1f x jwt-kit, %.3f of bare swift-crypto",
-            sign[0] / median(peerSign),
-            sign[0] / sign[2]
-        )
-    )
+    report(sign)
     let one = try rate(for: seconds) { _ = try verifier.verify(bytes) }
     let shared: @Sendable () throws -> Void = { _ = try verifier.verify(bytes) }
     let own = try (0..<2).map { _ -> @Sendable () throws -> Void in
@@ -115,6 +93,11 @@ func family(
     print("\n\(name) verify on two threads")
     print(String(format: "  sharing one verifier   %@/s   %.2f x one thread", thousands(together), together / one))
     print(String(format: "  a verifier a thread    %@/s   %.2f x one thread", thousands(apart), apart / one))
+}
+
+func report(_ rates: [Double]) {
+    let line = "  JOSE is %.1f x jwt-kit, %.3f of bare swift-crypto"
+    print(String(format: line, rates[0] / rates[1], rates[0] / rates[2]))
 }
 
 let secret = (0..<32).map { UInt8($0 * 7 + 1) }

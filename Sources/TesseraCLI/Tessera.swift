@@ -16,7 +16,8 @@ struct Tessera: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self, SigningKeyCommand.self,
+            ServeCommand.self, ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
+            SigningKeyCommand.self,
             KeyCommand.self, TokenCommand.self,
         ]
     )

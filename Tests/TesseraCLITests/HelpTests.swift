@@ -55,10 +55,14 @@ import Testing
     @Test func `the example of serve starts a server`() async throws {
         let example = try #require(Self.commands.first { $0.type == ServeCommand.self }?.examples.first)
         let directory = try TemporaryDirectory()
-        let line = "\(example) 2>log & while ! grep -q listening log; do sleep 0.05; done; kill $!; wait $!"
-        let result = try Self.shell(line.replacing(":9090", with: ":0"), in: directory)
+        let line = "\(example) 2>log & \(Self.untilListening); kill $!; wait $!"
+        let anyPort = line.replacing("--listen 127.0.0.1:9090", with: "--listen 127.0.0.1:0")
+        let result = try Self.shell(anyPort, in: directory)
         #expect(result.status == 0, "\(result.errors)")
     }
+
+    /// Waits for the server that was started last, as long as it lives.
+    private static let untilListening = "while kill -0 $! && ! grep -q listening log; do sleep 0.05; done"
 
     private static func shell(_ line: String, in directory: TemporaryDirectory) throws -> BuiltBinary.Result {
         let binaries = (BuiltBinary.path as NSString).deletingLastPathComponent
@@ -94,7 +98,7 @@ import Testing
                 tessera jwt sign --key key.jwk --claims claims.json > token.jwt
                 printf 'carol,$2b$04$abcdefghijklmnopqrstuuMlPq0RQkJzVHO0i4aTTOyYRq3yHrM0W\\n' > users.csv
                 tessera serve --listen 127.0.0.1:0 2>log & server=$!
-                while ! grep -q listening log; do sleep 0.05; done
+                \(HelpTests.untilListening)
                 tessera user add alice --secret-file password.txt
                 tessera client add orders --confidential
                 kill $server

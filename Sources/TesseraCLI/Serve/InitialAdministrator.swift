@@ -79,7 +79,8 @@ struct InitialAdministrator: Sendable {
     /// Three lines to try first: log in, ask who one is, refresh.
     func trial(at address: ListenAddress) -> [String] {
         let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        let base = "http://" + ListenAddress(host: anywhere[address.host] ?? address.host, port: address.port).description
+        let base =
+            "http://" + ListenAddress(host: anywhere[address.host] ?? address.host, port: address.port).description
         let password =
             switch whereabouts {
             case .terminal(let password): "-d password=\(password)"

@@ -18,7 +18,8 @@ struct TextTable {
             }
         }
         return rows.map { row in
-            let padded = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+            let padded = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count)
+            }
             let line = padded.joined(separator: "  ")
             return String(line.prefix(line.count - line.reversed().prefix { $0 == " " }.count))
         }.joined(separator: "\n")

@@ -23,7 +23,15 @@ import Testing
             try BuiltBinary.run(arguments, input: input, directory: directory.path)
         }
         let added = try run(
-            "user", "add", "Ålice", "--email", "a@x.example", "--role", "editor", "--json", "--password-stdin",
+            "user",
+            "add",
+            "Ålice",
+            "--email",
+            "a@x.example",
+            "--role",
+            "editor",
+            "--json",
+            "--password-stdin",
             input: "correct horse battery\n"
         )
         #expect(added.status == 0, "\(added.errors)")
@@ -33,7 +41,9 @@ import Testing
         #expect(try run("user", "add", "ålice", "--password-stdin", input: "correct horse battery").status == 1)
         #expect(try run("user", "add", "bob", "--password-stdin", input: "short").status == 2)
         #expect(try run("user", "add", " bob", "--password-stdin", input: "correct horse battery").status == 2)
-        #expect(try run("user", "add", "bob", "--role", "x", "--password-stdin", input: "correct horse battery").status == 2)
+        #expect(
+            try run("user", "add", "bob", "--role", "x", "--password-stdin", input: "correct horse battery").status == 2
+        )
         #expect(try run("user", "disable", "Ålice").status == 0)
         #expect(try JSONValue(parsing: run("user", "show", "Ålice", "--json").firstLine)["disabled"] == true)
         #expect(try run("user", "enable", "Ålice").status == 0)
@@ -57,7 +67,16 @@ import Testing
         func run(_ arguments: String...) throws -> BuiltBinary.Result {
             try BuiltBinary.run(arguments, directory: directory.path)
         }
-        let added = try run("client", "add", "app", "--confidential", "--scope", "a", "--audience", "https://api.example")
+        let added = try run(
+            "client",
+            "add",
+            "app",
+            "--confidential",
+            "--scope",
+            "a",
+            "--audience",
+            "https://api.example"
+        )
         #expect(added.status == 0, "\(added.errors)")
         #expect(added.output.hasPrefix("tcs_") && added.lines.count == 1)
         #expect(try run("client", "add", "app").status == 1)
@@ -73,7 +92,9 @@ import Testing
 
         let before = try JSONValue(parsing: run("signing-key", "list", "--json").firstLine).arrayValue ?? []
         #expect(before.map { $0["state"] } == ["active"])
-        let next = try JSONValue(parsing: run("signing-key", "rotate", "--now", "--algorithm", "Ed25519", "--json").firstLine)
+        let next = try JSONValue(
+            parsing: run("signing-key", "rotate", "--now", "--algorithm", "Ed25519", "--json").firstLine
+        )
         #expect(next["state"] == "active" && next["algorithm"] == "Ed25519")
         let old = try #require(before.first?["id"]?.stringValue)
         #expect(try run("signing-key", "revoke", old).status == 0)
@@ -90,7 +111,9 @@ import Testing
         }
         let hash = "$2b$04$abcdefghijklmnopqrstuuMlPq0RQkJzVHO0i4aTTOyYRq3yHrM0W"
         let good = (0..<1200).map { "user\($0),\(hash)" }
-        let text = (["username,password_hash"] + good + ["bad", "user1,\(hash)", "x,$9$y", "y,\(hash),,nope"]).joined(separator: "\n")
+        let text = (["username,password_hash"] + good + ["bad", "user1,\(hash)", "x,$9$y", "y,\(hash),,nope"]).joined(
+            separator: "\n"
+        )
         let result = try BuiltBinary.run(["user", "import", "-"], input: text, directory: directory.path)
         #expect(result.status == 1)
         #expect(result.errors.contains("Imported 1200, rejected 4."), "\(result.errors)")
@@ -135,7 +158,9 @@ import Testing
     @Test func `garbage on the socket closes that connection and nothing else`() async throws {
         let (server, directory) = try await Self.prepared()
         let path = directory.file("tessera-data/tessera.sock")
-        for bytes in [[0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 2, 0x7B, 0x7D], [0, 0, 0, 1], Array("GET / HTTP/1.1\r\n\r\n".utf8)] as [[UInt8]] {
+        for bytes in [
+            [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 2, 0x7B, 0x7D], [0, 0, 0, 1], Array("GET / HTTP/1.1\r\n\r\n".utf8),
+        ] as [[UInt8]] {
             let answer = try await onThread { try Self.exchange(bytes, path) }
             #expect(answer.isEmpty || answer.contains("is not one of ours"), "\(answer)")
         }

@@ -58,7 +58,10 @@ import Testing
         ("ok,h\n\"open,h\n", "2 a quotation mark is not closed"),
         ("{\"username\":\"a\"}\n", "1 there is no password_hash"),
         ("{\"password_hash\":\"a\"}\n", "1 there is no username"),
-        ("{\"username\":\"a\",\"password_hash\":\"h\",\"role\":[]}\n", "1 unknown member \"role\"; did you mean roles?"),
+        (
+            "{\"username\":\"a\",\"password_hash\":\"h\",\"role\":[]}\n",
+            "1 unknown member \"role\"; did you mean roles?"
+        ),
         ("{\"username\":\"a\",\"password_hash\":\"h\",\"roles\":1}\n", "1 expected roles to be a list of names"),
         ("{\"username\":\"a\",\"password_hash\":\"h\",\"email\":1}\n", "1 expected email to be text"),
         ("{\"username\":\"a\"\n", "1 expected one JSON object"),

@@ -32,7 +32,9 @@ import Testing
         let server = try await RunningServer()
         let file = server.directory.file("tessera-data/initial-admin-password")
         #expect(try server.command("user", "add", "eve", "--password-stdin", input: "some other words").status == 0)
-        #expect(try server.command("user", "set-password", "eve", "--password-stdin", input: "yet other words").status == 0)
+        #expect(
+            try server.command("user", "set-password", "eve", "--password-stdin", input: "yet other words").status == 0
+        )
         #expect(FileManager.default.fileExists(atPath: file))
         let set = try server.command("user", "set-password", "admin", "--password-stdin", input: "entirely new words")
         #expect(set.status == 0, "\(set.errors)")

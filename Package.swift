@@ -78,13 +78,15 @@ let package = Package(
         .target(
             name: "TesseraHTTP",
             dependencies: [
-                "BearerAuth", "BearerAuthHummingbird", "JOSE", "TesseraCore",
+                "BearerAuth", "BearerAuthHummingbird", "JOSE", "Passwords", "TesseraCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + crypto,
             swiftSettings: settings
         ),
@@ -138,9 +140,14 @@ let package = Package(
         .testTarget(
             name: "TesseraHTTPTests",
             dependencies: [
-                "TesseraHTTP", "TesseraCore", "TesseraSQL", "TestSupport", "JOSE",
+                "TesseraHTTP", "TesseraCore", "TesseraSQL", "TestSupport", "JOSE", "Passwords",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

@@ -16,7 +16,16 @@ enum Main {
         umask(0o077)
         // A reader that goes away is an error of `write`, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        raiseOpenFileLimit()
         exit(await run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// A connection is an open file: the usual soft limit of 1,024 is far below what the server may hold.
+    private static func raiseOpenFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func run(_ arguments: [String]) async -> Int32 {

@@ -3,7 +3,7 @@ public import JOSE
 internal import Logging
 public import Passwords
 public import TesseraCore
-public import TesseraSQL
+internal import TesseraSQL
 
 /// A whole domain over a real SQLite file, with a clock that the test moves and cheap hashes.
 public final class TestDomain: Sendable {
@@ -11,8 +11,8 @@ public final class TestDomain: Sendable {
     public let domain: Domain
     /// Its clock.
     public let clock: TestClock
-    /// Its database.
-    public let database: SQLiteDatabase
+    /// Its database, whose transactions are counted.
+    public let database: CountingDatabase
     /// The database's directory, gone with the test.
     public let directory: String
 
@@ -26,7 +26,9 @@ public final class TestDomain: Sendable {
         directory = NSTemporaryDirectory() + "tessera-test-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         clock = TestClock()
-        database = try await SQLiteDatabase.open(path: directory + "/tessera.sqlite", at: clock.now())
+        database = CountingDatabase(
+            try await SQLiteDatabase.open(path: directory + "/tessera.sqlite", at: clock.now())
+        )
         var settings = Settings(issuer: "https://id.example")
         settings.roles = RoleTable(["editor": ["articles:read", "articles:write"], "reader": ["articles:read"]])
         configure(&settings)

@@ -26,17 +26,20 @@ extension JSONScanner {
     /// Goes past ASCII characters that need no look, eight at a time where it can.
     @inline(__always)
     private mutating func skipPlainCharacters() {
-        let bytes = UnsafeRawPointer(source.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped)
+        guard let bytes = UnsafeRawPointer(source.baseAddress) else { return }
         while source.count &- position >= 8 {
-            let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
             let quotes = word ^ 0x2222_2222_2222_2222
             let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
-            // A byte below 0x20, a quote, a backslash or one above 0x7F sets its top bit here; a false alarm
-            // (borrow from the byte below) only sends the word to the loop beneath.
+            // A byte below 0x20, a quote, a backslash or one above 0x7F sets its top bit here. A borrow reaches only
+            // bytes above a special one, so that the lowest bit is always true.
             let special =
-                (word &- 0x2020_2020_2020_2020) | (quotes &- 0x0101_0101_0101_0101)
-                | (slashes &- 0x0101_0101_0101_0101) | word
-            guard special & 0x8080_8080_8080_8080 == 0 else { break }
+                ((word &- 0x2020_2020_2020_2020) | (quotes &- 0x0101_0101_0101_0101)
+                    | (slashes &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080
+            if special != 0 {
+                position &+= special.trailingZeroBitCount >> 3
+                return
+            }
             position &+= 8
         }
         while position < source.count {

@@ -199,9 +199,10 @@ struct JSONScanner {
         var kind = UInt64.max
         if name.isPlain {
             let count = name.end &- name.start
-            let first = count > 0 ? source[name.start] : 0
-            let last = count > 0 ? source[name.end &- 1] : 0
-            kind = 1 << UInt64((Int(first) &* 7 &+ Int(last) &* 3 &+ count) & 63)
+            let first = count > 0 ? Int(source[name.start]) : 0
+            let middle = count > 1 ? Int(source[name.start &+ 1]) : 0
+            let last = count > 0 ? Int(source[name.end &- 1]) : 0
+            kind = 1 << UInt64((first &* 5 &+ middle &* 11 &+ last &* 23 &+ count) & 63)
         }
         if seen & kind != 0 { try requireNew(name, since: outer) }
         seen |= kind

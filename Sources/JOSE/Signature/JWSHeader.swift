@@ -22,20 +22,16 @@ struct JWSHeader {
         do throws(JSONError) {
             scanner.skipSpace()
             try scanner.scanObject(depth: 0) { (scanner, name) throws(JSONError) in
-                if scanner.matches(name, "alg") {
-                    algorithm = try scanner.scanString()
-                } else if scanner.matches(name, "kid") {
-                    keyID = try scanner.scanString()
-                } else if scanner.matches(name, "typ") {
-                    type = try scanner.scanString()
-                } else if scanner.matches(name, "crit") {
-                    asksForExtension = true
-                    try scanner.skipValue(depth: 1)
-                } else if scanner.matches(name, "b64") {
+                switch scanner.letters(name) {
+                case Letters("alg"): algorithm = try scanner.scanString()
+                case Letters("kid"): keyID = try scanner.scanString()
+                case Letters("typ"): type = try scanner.scanString()
+                case Letters("b64"):
                     // RFC 7797: only with `crit`; without it, true says nothing new and anything else is wrong.
                     if scanner.next != UInt8(ascii: "t") { asksForExtension = true }
                     try scanner.skipValue(depth: 1)
-                } else {
+                default:
+                    if scanner.matches(name, "crit") { asksForExtension = true }
                     try scanner.skipValue(depth: 1)
                 }
             }

@@ -46,21 +46,25 @@ struct ClaimRules: Sendable {
         return String(decoding: rest.contains(UInt8(ascii: "/")) ? lower[...] : rest, as: UTF8.self)
     }
 
-    /// The text of a header's `typ`; of the expected one, the profile's own text, which costs nothing.
+    /// Checks the header's `typ` and answers its text.
     @inline(__always)
-    func text(ofType place: JSONScanner.Text, in scanner: borrowing JSONScanner) -> String {
-        if let type, place.isPlain, scanner.source.slice(place.start..<place.end).equals(type) { return type }
-        return scanner.string(place)
+    func requireType(
+        at place: JSONScanner.Text?,
+        in scanner: borrowing JSONScanner
+    ) throws(JWTError) -> String? {
+        // Of the expected type as the profile writes it, the profile's own text, which costs nothing.
+        if let place, let type, place.isPlain, scanner.source.slice(place.start..<place.end).equals(type) { return type }
+        let text = place.map(scanner.string)
+        try require(type: text)
+        return text
     }
 
-    /// Checks the header's `typ`.
-    func require(type: String?) throws(JWTError) {
+    private func require(type: String?) throws(JWTError) {
         guard let mediaType else { return }
         guard let type else {
             if allowsMissingType { return }
             throw JWTError(.typeMismatch, expected: self.type, received: nil)
         }
-        if let expected = self.type, type.hasSameBytes(as: expected) { return }
         guard Self.mediaType(type).hasSameBytes(as: mediaType) else {
             throw JWTError(.typeMismatch, expected: self.type, received: type)
         }

@@ -128,8 +128,7 @@ public struct TokenVerifier: Sendable {
         let header = try JWSHeader(&scanner)
         let key = try keys.key(for: header, in: scanner, allowed: profile.allowedAlgorithms)
         try parts.requireSignature(of: key.verifier, in: token)
-        let type = header.type.map { rules.text(ofType: $0, in: scanner) }
-        try rules.require(type: type)
+        let type = try rules.requireType(at: header.type, in: scanner)
         let payload = bytes.slice(parts.headerCount..<bytes.count)
         let claims = try RegisteredClaims(payload, scratch: scratch)
         try rules.require(claims, in: payload, now: clock.now)

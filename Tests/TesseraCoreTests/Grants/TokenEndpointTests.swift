@@ -97,6 +97,37 @@ struct TokenEndpointTests {
         }
     }
 
+    @Test func `an account is not revealed by time: the same queries and a hash on every path`() async throws {
+        let test = try await TestDomain()
+        let administration = LocalAdministration(test.domain)
+        _ = try await administration.perform(
+            AddAccount(username: "gone", email: nil, roles: [], password: Secret(TestDomain.password))
+        )
+        _ = try await administration.perform(SetAccountDisabled(username: "gone", disabled: true))
+        let tries = [
+            ("alice", "wrong"), ("nobody", "wrong"), ("gone", "wrong"), ("gone", TestDomain.password),
+            ("no\u{0}name", "wrong"), (String(repeating: "x", count: 100), "wrong"),
+        ]
+        for (name, password) in tries {
+            let before = test.database.counts
+            _ = await refused(.invalidGrant, "\(name)") { _ = try await test.logIn(name, password: password) }
+            #expect(zip(test.database.counts, before).map { $0 - $1 } == [2, 0], "\(name)")
+        }
+        // Without a place to hash nobody is told anything: each of these paths asks for a hash.
+        await test.domain.passwords.shutdown()
+        for (name, password) in tries {
+            _ = await refused(.temporarilyUnavailable, "\(name)") { _ = try await test.logIn(name, password: password) }
+        }
+    }
+
+    @Test func `the person behind a token costs one read`() async throws {
+        let test = try await TestDomain()
+        let token = try test.verified(try await test.logIn().accessToken)
+        let before = test.database.counts
+        _ = try await AccountService(test.domain).current(token)
+        #expect(zip(test.database.counts, before).map { $0 - $1 } == [1, 0])
+    }
+
     @Test func `a hash of another system is replaced at the next log-in`() async throws {
         let test = try await TestDomain()
         let hash = try PasswordHasher(memory: 128, passes: 1).hash(Password("from another system"))

@@ -12,7 +12,7 @@ struct ClientAddressResolverTests {
         proxies: [String] = ["10.0.0.0/8"],
         log: LogRecorder = LogRecorder()
     ) throws -> String? {
-        let resolver = ClientAddressResolver(proxies: try TrustedProxies(proxies))
+        let resolver = ClientAddressResolver(proxies: TrustedProxies(proxies.compactMap { AddressPrefix($0) }))
         return resolver.address(of: ClientAddress(peer), headers: fields, logger: log.logger)?.description
     }
 
@@ -31,9 +31,9 @@ struct ClientAddressResolverTests {
         #expect(log.lines.first?.contains("198.51.100.1") == false)
     }
 
-    @Test(arguments: ["10.0.0.0/33", "x/8", "unix", "10.0.0.0/", ""])
+    @Test(arguments: ["10.0.0.0/33", "x/8", "10.0.0.0/", ""])
     func `a network that is none is refused`(text: String) {
-        #expect(throws: InvalidNetwork.self) { try TrustedProxies([text]) }
+        #expect(AddressPrefix(text) == nil)
     }
 
     @Test func `of a trusted proxy the rightmost untrusted entry counts`() throws {

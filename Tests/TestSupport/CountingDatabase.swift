@@ -1,0 +1,36 @@
+internal import Synchronization
+public import TesseraSQL
+
+/// A database that counts its transactions.
+public final class CountingDatabase: SQLDatabase {
+    private let base: SQLiteDatabase
+    private let reads = Atomic(0)
+    private let writes = Atomic(0)
+
+    init(_ base: SQLiteDatabase) {
+        self.base = base
+    }
+
+    /// How many transactions there have been.
+    public var counts: [Int] { [reads.load(ordering: .relaxed), writes.load(ordering: .relaxed)] }
+
+    /// The engine's own.
+    public var dialect: SQLDialect { base.dialect }
+
+    /// Counts and reads.
+    public func read<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
+    ) async throws(SQLFailure) -> T {
+        reads.add(1, ordering: .relaxed)
+        return try await base.read(body)
+    }
+
+    /// Counts and writes.
+    @discardableResult
+    public func write<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
+    ) async throws(SQLFailure) -> T {
+        writes.add(1, ordering: .relaxed)
+        return try await base.write(body)
+    }
+}

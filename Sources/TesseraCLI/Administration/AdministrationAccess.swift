@@ -24,7 +24,7 @@ enum AdministrationAccess {
             let data = try await OpenedData.open(
                 configuration,
                 directory,
-                masterKey: MasterKeyFile.read(configuration, directory),
+                masterKey: MasterKeyFile.read(configuration, directory, logger),
                 lock: lock,
                 logger: logger
             )

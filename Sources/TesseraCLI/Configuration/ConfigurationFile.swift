@@ -45,8 +45,21 @@ struct ConfigurationFile: Sendable {
             }
             for (key, value) in mapping { read(key, value, path: path) }
         } catch {
-            let problem = "is not valid YAML: \(error)".replacing("\n", with: " ")
+            let problem = "is not valid YAML: \(Self.explain(error))"
             faults = [ConfigurationFault(key: "--config", source: path, problem: problem)]
+        }
+    }
+
+    /// The parser's own message quotes the lines around the fault, and those may hold a secret.
+    private static func explain(_ error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "\(problem), line \(mark.line)"
+        case .duplicatedKeysInMapping(let keys, let context):
+            "\(keys.sorted().joined(separator: ", ")) stands there twice, line \(context.mark.line)"
+        case .reader(let problem, _, _, _): problem
+        default: "it cannot be read"
         }
     }
 

@@ -129,15 +129,26 @@ extension ServerConfiguration {
     /// The environment of this process.
     static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
-    /// Reads the configuration of this process, and says what is odd about it on standard error.
-    static func current(flags: [String: String], file: String?) throws(CommandFailure) -> ServerConfiguration {
+    /// Reads the configuration of this process.
+    ///
+    /// - Parameters:
+    ///   - flags: what the command line says, by key.
+    ///   - file: the configuration file that `--config` names.
+    ///   - warn: is told what is odd but stops nothing.
+    /// - Returns: the effective configuration.
+    /// - Throws: everything that is wrong with it, in one message.
+    static func current(
+        flags: [String: String],
+        file: String?,
+        warn: (String) -> Void = Console.warn
+    ) throws(CommandFailure) -> ServerConfiguration {
         let sources = ConfigurationSources(flags: flags, environment: environment, file: file)
         do throws(ConfigurationFaults) {
             let configuration = try ServerConfiguration(sources, terminal: Console.isTerminal(2))
-            for warning in configuration.warnings { Console.warn(warning) }
+            configuration.warnings.forEach(warn)
             return configuration
         } catch {
-            for warning in sources.warnings { Console.warn(warning) }
+            sources.warnings.forEach(Console.warn)
             throw error.failure
         }
     }

@@ -1,4 +1,5 @@
 import JOSE
+import Logging
 import TesseraCore
 
 /// Where the master key comes from: the configuration, or its own file in the data directory.
@@ -6,7 +7,8 @@ enum MasterKeyFile {
     /// The key of a database that may be new: made, and kept in its file, if there is neither key nor database.
     static func readOrCreate(
         _ configuration: ServerConfiguration,
-        _ directory: DataDirectory
+        _ directory: DataDirectory,
+        _ logger: Logger
     ) throws(CommandFailure) -> MasterKey {
         if let key = configuration.masterKey { return key }
         if !PrivateFile.exists(directory.masterKey) {
@@ -17,11 +19,15 @@ enum MasterKeyFile {
             let bytes = SystemRandomSource().bytes(MasterKey.byteCount)
             try PrivateFile.create(directory.masterKey, Base64URL.encode(bytes) + "\n")
         }
-        return try read(configuration, directory)
+        return try read(configuration, directory, logger)
     }
 
     /// The key of a database that exists.
-    static func read(_ configuration: ServerConfiguration, _ directory: DataDirectory) throws(CommandFailure)
+    static func read(
+        _ configuration: ServerConfiguration,
+        _ directory: DataDirectory,
+        _ logger: Logger
+    ) throws(CommandFailure)
         -> MasterKey
     {
         if let key = configuration.masterKey { return key }
@@ -37,7 +43,7 @@ enum MasterKeyFile {
             throw .usage("\(path) holds no master key: expected 32 bytes as base64url (43 characters).")
         }
         if PrivateFile.isExposed(directory.masterKey) {
-            Console.warn("others than you can read \(path): chmod 600 it")
+            logger.warning("others than the owner can read the master key: chmod 600 it", metadata: ["path": "\(path)"])
         }
         return key
     }

@@ -19,7 +19,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try ServerConfiguration.current(flags: options.flags, file: options.data.config)
+        // Once there is a log, warnings belong there.
+        let configuration = try ServerConfiguration.current(
+            flags: options.flags,
+            file: options.data.config,
+            warn: { _ in }
+        )
         try UnavailableFeatures.check(configuration)
         let terminal = Console.isTerminal(2)
         LogSetup.bootstrap(

@@ -23,16 +23,23 @@ struct Server {
 
     /// Starts, serves, and stops; returns when everything is on the disk.
     func run() async throws(CommandFailure) {
+        for warning in configuration.warnings { logger.warning("\(warning)") }
         let directory = try DataDirectory.created(at: configuration.dataDirectory)
         let lock = try await DataLock.acquire(directory, within: Self.lockPatience)
         try ListenProbe.check(configuration.listen, key: .listen)
+        if PrivateFile.isExposed(directory.path) {
+            logger.warning(
+                "others than the owner can look into the data directory: chmod 700 it",
+                metadata: ["path": "\(DataDirectory.absolute(directory.path))"]
+            )
+        }
         if let operations = configuration.operationsListen {
             try ListenProbe.check(operations, key: .operationsListen)
         }
         let data = try await OpenedData.open(
             configuration,
             directory,
-            masterKey: MasterKeyFile.readOrCreate(configuration, directory),
+            masterKey: MasterKeyFile.readOrCreate(configuration, directory, logger),
             lock: lock,
             logger: logger
         )

@@ -51,12 +51,23 @@ enum FileInput {
     }
 }
 
-/// `read(2)`, again whenever a signal interrupts it.
+/// `read(2)`, again whenever a signal interrupts it or a non-blocking descriptor has nothing yet.
 func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
         let count = read(descriptor, buffer.baseAddress, buffer.count)
-        if count >= 0 || errno != EINTR { return count }
+        if count >= 0 || !mayRepeat(descriptor, Int16(POLLIN)) { return count }
     }
+}
+
+/// Whether the call that has just failed is worth repeating; waits until it is.
+///
+/// Some programs hand over pipes that do not block. A socket whose time is up blocks, and is not among them.
+private func mayRepeat(_ descriptor: Int32, _ event: Int16) -> Bool {
+    if errno == EINTR { return true }
+    guard errno == EAGAIN, fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0 else { return false }
+    var waiting = pollfd(fd: descriptor, events: event, revents: 0)
+    poll(&waiting, 1, -1)
+    return true
 }
 
 /// Writes all of `bytes`.
@@ -73,7 +84,7 @@ func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) throws(S
         let piece = UnsafeRawBufferPointer(rebasing: rest)
         let count = write(descriptor, piece.baseAddress, piece.count)
         if count < 0 {
-            if errno == EINTR { continue }
+            if mayRepeat(descriptor, Int16(POLLOUT)) { continue }
             throw .last
         }
         rest = rest.dropFirst(count)

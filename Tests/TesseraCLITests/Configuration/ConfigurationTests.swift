@@ -121,7 +121,19 @@ import Testing
     @Test func `a key that stands twice in the file is a fault`() {
         let found = faults(yaml: "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n")
         #expect(found.count == 1)
-        #expect(found.first?.contains("listen") == true, "\(found)")
+        #expect(found.first?.contains("listen stands there twice") == true, "\(found)")
+    }
+
+    @Test func `what is wrong with the file is said without quoting it`() {
+        let found = faults(yaml: "listen: 127.0.0.1:1\nsigning_secret: \"hunter2\nissuer: }")
+        #expect(found.count == 1)
+        #expect(found.first?.contains("not valid YAML") == true, "\(found)")
+        #expect(found.first?.contains("hunter2") == false, "\(found)")
+    }
+
+    @Test func `YAML's own words for false mean nothing else`() throws {
+        #expect(try read(yaml: "password_grant: off").passwordGrant == .off)
+        #expect(faults(yaml: "allow_insecure_issuer: no").count == 1)
     }
 
     @Test func `everything that is wrong is said at once`() {

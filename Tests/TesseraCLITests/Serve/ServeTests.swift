@@ -139,4 +139,32 @@ import Testing
         let server = try await RunningServer()
         #expect(await server.line(containing: "set issuer") != nil)
     }
+
+    @Test func `the three lines of the first start work as they are printed`() async throws {
+        let server = try await RunningServer()
+        let made = try #require(await server.line(containing: "made the administrator"))
+        let trial = try JSONValue(parsing: made)["try"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        var answers: [JSONValue] = []
+        for line in trial {
+            let result = try BuiltBinary.shell("/bin/sh", ["-c", line], directory: server.directory.path)
+            #expect(result.status == 0, "\(result.errors)")
+            answers.append(try JSONValue(parsing: result.output))
+        }
+        try #require(answers.count == 3)
+        #expect(answers[0]["token_type"] == "Bearer")
+        #expect(answers[1]["username"] == "admin")
+        #expect(answers[2]["refresh_token"]?.stringValue?.hasPrefix("tsr_") == true)
+
+        let line = try #require(await server.line(containing: "\"listening\""))
+        let address = try #require(try JSONValue(parsing: line)["address"]?.stringValue)
+        let token = try #require(answers[2]["access_token"]?.stringValue)
+        let keys = "http://\(address)/.well-known/jwks.json"
+        let verified = try server.command("jwt", "verify", "--keys", keys, "--type", "at+jwt", token)
+        #expect(verified.status == 0, "\(verified.errors)")
+        let sessions = try JSONValue(parsing: server.command("session", "list", "--json").firstLine).arrayValue
+        let session = try #require(sessions?.first?["id"]?.stringValue)
+        #expect(sessions?.first?["username"] == "admin")
+        #expect(try server.command("session", "revoke", session).status == 0)
+        #expect(try server.command("session", "list", "--json").output == "[]\n")
+    }
 }

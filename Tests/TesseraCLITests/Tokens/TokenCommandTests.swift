@@ -136,6 +136,25 @@ import Testing
         #expect(result.output.hasSuffix(#","claims":{"a":1}}"# + "\n"))
     }
 
+    @Test func `a line is answered while the input is still open`() async throws {
+        let token = try sign("{}")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: BuiltBinary.path)
+        process.arguments = ["jwt", "verify", "--keys", publicKey, "--lines"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        for _ in 0..<3 {
+            try input.fileHandleForWriting.write(contentsOf: Data((token + "\n").utf8))
+            let answer = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            #expect(answer.hasPrefix(#"{"valid":true,"#) && answer.hasSuffix("}\n"), "\(answer)")
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test func `no lines are no answers`() throws {
         let result = try run(["verify", "--keys", publicKey, "--lines"])
         #expect(result.status == 0)

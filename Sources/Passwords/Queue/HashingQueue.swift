@@ -14,6 +14,11 @@ public final class HashingQueue: Sendable {
     public struct Full: Error, Sendable, Equatable {
         /// In how many seconds a place is likely free; at least 1.
         public let retryAfterSeconds: Int
+
+        /// Says that there is no room.
+        public init(retryAfterSeconds: Int) {
+            self.retryAfterSeconds = retryAfterSeconds
+        }
     }
 
     private let work: HashingWork

@@ -14,6 +14,14 @@ enum AdministrationAccess {
         let configuration = try ServerConfiguration.current(flags: options.flags, file: options.config)
         try UnavailableFeatures.check(configuration)
         let directory = try DataDirectory.existing(at: configuration.dataDirectory)
+        if case .sqlite(let path) = configuration.database, !PrivateFile.exists(path),
+            !PrivateFile.exists(directory.socket)
+        {
+            throw .failed(
+                "There is no database in \(DataDirectory.absolute(directory.path)) (looked for "
+                    + "\(DataDirectory.absolute(path))). `tessera serve` makes it at its first start."
+            )
+        }
         switch try await reach(directory) {
         case .server(let remote):
             return try await Self.run(remote, body)

@@ -59,6 +59,12 @@ struct DataDirectory: Sendable {
                     + "run the command as \(owner)."
             )
         }
+        guard status.st_mode & 0o022 == 0 else {
+            throw .failed(
+                "Others can write to the data directory \(absolute(path)), and could put files of their own there: "
+                    + "chmod 700 it."
+            )
+        }
         try refuseNetworkFileSystem(path)
         return DataDirectory(path: path)
     }

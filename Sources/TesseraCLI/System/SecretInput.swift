@@ -73,7 +73,8 @@ enum Prompt {
         while true {
             var byte: UInt8 = 0
             let count = withUnsafeMutableBytes(of: &byte) { systemRead(terminal, $0) }
-            guard count == 1, byte != 3 else { throw .usage("Interrupted.") }
+            // Ctrl-C, or Ctrl-D where nothing has been typed: the end, not an empty answer.
+            guard count == 1, byte != 3, byte != 4 || !typed.isEmpty else { throw .usage("Interrupted.") }
             switch byte {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"), 4:
                 guard let text = String(validating: typed, as: UTF8.self) else {

@@ -48,10 +48,10 @@ extension ClientCommand {
         @Flag(help: "It can keep a secret, and gets one.")
         var confidential = false
 
-        @Option(help: "password, refresh_token or client_credentials; may be repeated.")
+        @Option(help: "password (for your own apps only), refresh_token or client_credentials; may be repeated.")
         var grant: [String] = []
 
-        @Option(help: "A scope that it may ask for; may be repeated.")
+        @Option(help: "A scope that it may ask for, however many its users have; may be repeated.")
         var scope: [String] = []
 
         @Option(help: "A resource that it may ask tokens for; may be repeated.")

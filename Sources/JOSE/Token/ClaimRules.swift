@@ -59,7 +59,7 @@ struct ClaimRules: Sendable {
         return text
     }
 
-    private func require(type: String?) throws(JWTError) {
+    func require(type: String?) throws(JWTError) {
         guard let mediaType else { return }
         guard let type else {
             if allowsMissingType { return }

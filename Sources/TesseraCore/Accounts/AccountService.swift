@@ -53,9 +53,44 @@ public struct AccountService: Sendable {
     }
 
     /// Makes an account for whoever asks, where registration is open.
-    public func register(username: String, password: Password, email: String?) async throws(Refusal) -> Account {
+    ///
+    /// Each try counts as a wrong guess at that name, so that an address can neither make accounts without end nor try
+    /// out which names and e-mail addresses are in use.
+    public func register(
+        username: String,
+        password: Password,
+        email: String?,
+        address: ClientAddress
+    ) async throws(Refusal) -> Account {
         guard domain.settings.isRegistrationOpen else { throw .registrationClosed }
-        return try await add(username: username, password: password, email: email, roles: [], by: "registration")
+        let subject = GuessSubject.account(Username.canonical(username))
+        switch await domain.throttle.begin(subject, from: address, now: domain.clock.monotonicMilliseconds()) {
+        case .allowed(let ticket): domain.throttle.failed(ticket)
+        case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
+        }
+        return try await add(
+            username: username,
+            password: password,
+            email: email,
+            roles: [],
+            by: "registration",
+            address: address
+        )
+    }
+
+    /// Changes the e-mail address of the person who asks; nil takes it away.
+    public func changeEmail(_ current: Current, to email: String?) async throws(Refusal) -> Account {
+        if let email, let fault = EmailAddress.fault(in: email) { throw .invalid(code: "email_invalid", reason: fault) }
+        let event = AuditEvent(.emailChanged, at: domain.clock.now(), accountID: current.account.id)
+        do {
+            return try await domain.storage.setEmail(email, accountID: current.account.id, event: event)
+        } catch {
+            switch error.code {
+            case .taken: throw .taken
+            case .notFound: throw .signedOut
+            case .unavailable, .corrupt: throw .unavailable(error)
+            }
+        }
     }
 
     /// Makes an account with roles.
@@ -64,11 +99,13 @@ public struct AccountService: Sendable {
         password: Password,
         email: String?,
         roles: [String],
-        by author: String
+        by author: String,
+        address: ClientAddress = .unix
     ) async throws(Refusal) -> Account {
         try check(username: username, email: email)
         try check(password, username: username)
-        return try await add(username: username, hash: hash(password), email: email, roles: roles, by: author)
+        let hash = try await hash(password, from: address)
+        return try await add(username: username, hash: hash, email: email, roles: roles, by: author)
     }
 
     /// Makes an account from a hash that is known to be within the bounds.
@@ -130,7 +167,13 @@ public struct AccountService: Sendable {
             accountID: account.id,
             sessionID: current.session.id
         )
-        try await setPassword(of: account, to: new, keepingSession: current.session.id, event: event)
+        try await setPassword(
+            of: account,
+            to: new,
+            keepingSession: current.session.id,
+            event: event,
+            address: address
+        )
     }
 
     /// Stores a new password and ends sessions, all but one if it is named.
@@ -138,10 +181,11 @@ public struct AccountService: Sendable {
         of account: Account,
         to new: Password,
         keepingSession: String?,
-        event: AuditEvent
+        event: AuditEvent,
+        address: ClientAddress = .unix
     ) async throws(Refusal) {
         try check(new, username: account.username)
-        let hash = try await hash(new)
+        let hash = try await hash(new, from: address)
         do {
             domain.revocations.add(
                 try await domain.storage.setPassword(
@@ -246,10 +290,10 @@ public struct AccountService: Sendable {
         }
     }
 
-    private func hash(_ password: Password) async throws(Refusal) -> PasswordHash {
+    private func hash(_ password: Password, from address: ClientAddress) async throws(Refusal) -> PasswordHash {
         let hash: PasswordHash?
         do {
-            hash = try await domain.passwords.hash(password)
+            hash = try await domain.passwords.hash(password, from: address)
         } catch {
             throw .unavailable(reason: "hashing_queue_full", retryAfterSeconds: error.retryAfterSeconds)
         }

@@ -40,7 +40,7 @@ struct Authenticator: Sendable {
         }
         let isRight: Bool
         do {
-            isRight = try await domain.passwords.verify(password, account?.passwordHash)
+            isRight = try await domain.passwords.verify(password, account?.passwordHash, from: address)
         } catch {
             // Nothing was guessed: the try is given back.
             domain.throttle.withdrawn(ticket)
@@ -52,14 +52,14 @@ struct Authenticator: Sendable {
         }
         domain.throttle.succeeded(ticket)
         if account.isDisabled { throw .rejected(reason: "account_disabled") }
-        await rehashIfOutdated(account, password)
+        await rehashIfOutdated(account, password, address)
         return account
     }
 
     /// Replaces a hash of another system or of older parameters; a failure costs nothing but the next try.
-    private func rehashIfOutdated(_ account: Account, _ password: Password) async {
+    private func rehashIfOutdated(_ account: Account, _ password: Password, _ address: ClientAddress) async {
         guard domain.passwords.needsRehash(account.passwordHash) else { return }
-        guard let better = try? await domain.passwords.hash(password) else { return }
+        guard let better = try? await domain.passwords.hash(password, from: address) else { return }
         try? await domain.storage.rehash(accountID: account.id, from: account.passwordHash, to: better)
     }
 }

@@ -35,7 +35,7 @@ public final class GuessThrottle: Sendable {
         case wait(UInt64)
     }
 
-    private static let mostWaiting = 256
+    private static let mostWaiting = 4096
 
     /// Guards every counter; held for microseconds.
     private let guarded: Mutex<Guarded>

@@ -5,8 +5,14 @@ public struct PasswordService: Sendable {
     private let hasher: PasswordHasher
     private let queue: HashingQueue
     private let policy: PasswordPolicy
+    private let shares: HashingShares
     /// The hash of no password: what an unknown user's guess is compared with.
     private let decoy: PasswordHash
+
+    /// How many hashes of one address may wait and run: several addresses together fill the queue, none alone.
+    static let placesPerAddress = 96
+    /// How many hashes may wait in all.
+    public static let queueCapacity = 256
 
     /// Makes the service; hashes once, so that an unknown user costs as much as a wrong password.
     ///
@@ -19,6 +25,7 @@ public struct PasswordService: Sendable {
         self.hasher = hasher
         self.queue = queue
         self.policy = policy
+        self.shares = HashingShares(limit: Self.placesPerAddress)
         self.decoy = try hasher.decoy()
     }
 
@@ -31,16 +38,24 @@ public struct PasswordService: Sendable {
     }
 
     /// Whether a password fits; without a hash the same work is done and the answer is no.
-    func verify(_ password: Password, _ hash: PasswordHash?) async throws(HashingQueue.Full) -> Bool {
+    func verify(
+        _ password: Password,
+        _ hash: PasswordHash?,
+        from address: ClientAddress
+    ) async throws(HashingQueue.Full) -> Bool {
         let (hasher, decoy) = (hasher, decoy)
-        let fits = try await queue.run { hasher.verify(password, hash ?? decoy) }
+        let fits = try await shares.run(from: address) { () async throws(HashingQueue.Full) in
+            try await queue.run { hasher.verify(password, hash ?? decoy) }
+        }
         return fits && hash != nil
     }
 
     /// A new hash; nil where the library had no memory for it.
-    func hash(_ password: Password) async throws(HashingQueue.Full) -> PasswordHash? {
+    func hash(_ password: Password, from address: ClientAddress) async throws(HashingQueue.Full) -> PasswordHash? {
         let hasher = hasher
-        return try await queue.run { try? hasher.hash(password) }
+        return try await shares.run(from: address) { () async throws(HashingQueue.Full) in
+            try await queue.run { try? hasher.hash(password) }
+        }
     }
 
     /// Whether a hash should be replaced at the next log-in.

@@ -32,7 +32,7 @@ public enum Username {
     }
 
     /// Control, format, surrogate, private and unassigned characters and line ends: none can be seen or typed alike.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
         default: false
@@ -45,10 +45,10 @@ public enum EmailAddress {
     /// Why an address is refused; nil where it is fine.
     public static func fault(in address: String) -> String? {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), address.utf8.count <= 254,
-            !address.unicodeScalars.contains(where: {
-                $0.properties.isWhitespace || $0.value < 0x20 || $0.value == 0x7F
-            })
+        let labels = parts.last?.split(separator: ".", omittingEmptySubsequences: false) ?? []
+        guard parts.count == 2, parts[0].isEmpty == false, labels.count > 1, labels.allSatisfy({ !$0.isEmpty }),
+            address.utf8.count <= 254,
+            !address.unicodeScalars.contains(where: { $0.properties.isWhitespace || Username.isControl($0) })
         else { return "The e-mail address is not of the form name@example.org." }
         return nil
     }

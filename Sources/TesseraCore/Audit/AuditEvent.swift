@@ -18,6 +18,8 @@ public struct AuditEvent: Sendable {
         case accountDisabled = "account_disabled"
         /// An account was enabled.
         case accountEnabled = "account_enabled"
+        /// An e-mail address was changed by its owner.
+        case emailChanged = "email_changed"
         /// A password was changed by its owner.
         case passwordChanged = "password_changed"
         /// A password was set by an administrator.

@@ -22,6 +22,9 @@ struct ClientRegistration {
         if let scope = command.scopes.first(where: { !ScopeSet.isValue($0) }) {
             throw AdministrationError(.invalid, "“\(scope)” is not a scope: printable ASCII without space, \" and \\.")
         }
+        if command.scopes.containsBytes("*") {
+            throw AdministrationError(.invalid, "A client's scopes are named one by one; “*” is for the roles of users.")
+        }
         if command.scopes.count > ScopeSet.maximumCount {
             throw AdministrationError(.invalid, "A client may have \(ScopeSet.maximumCount) scopes at most.")
         }
@@ -29,12 +32,22 @@ struct ClientRegistration {
         for origin in command.origins where !Self.isOrigin(origin) {
             throw AdministrationError(.invalid, "“\(origin)” is not an origin; it looks like https://app.example.")
         }
-        for audience in command.audiences where audience.isEmpty || audience.utf8.count > 512 {
-            throw AdministrationError(.invalid, "An audience has 1 to 512 bytes.")
+        for audience in command.audiences where !Self.isPlainText(audience, maximum: 512) {
+            throw AdministrationError(.invalid, "An audience has 1 to 512 bytes and no control character.")
+        }
+        if let name = command.displayName, !Self.isPlainText(name, maximum: 256) {
+            throw AdministrationError(.invalid, "A client's name has 1 to 256 bytes and no control character.")
+        }
+        for list in [command.audiences, command.origins, command.redirectURIs] where list.count > 64 {
+            throw AdministrationError(.invalid, "A client may have 64 audiences, origins and redirect URIs at most, each.")
         }
         for uri in command.redirectURIs {
             if let fault = RedirectURI.fault(in: uri) { throw AdministrationError(.invalid, "“\(uri)”: \(fault)") }
         }
+    }
+
+    private static func isPlainText(_ text: String, maximum: Int) -> Bool {
+        (1...maximum).contains(text.utf8.count) && !text.unicodeScalars.contains(where: Username.isControl)
     }
 
     /// Whether a text has the form of a client id.
@@ -58,11 +71,16 @@ struct ClientRegistration {
     static func isOrigin(_ text: String) -> Bool {
         for scheme in ["https://", "http://"] where text.hasPrefix(scheme) {
             let rest = text.dropFirst(scheme.count)
-            return !rest.isEmpty
-                && rest.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-                        || [0x2D, 0x2E, 0x3A, 0x5B, 0x5D].contains(byte)
-                }
+            let host = rest.hasPrefix("[") ? rest.prefix { $0 != "]" } + "]" : rest.prefix { $0 != ":" }
+            guard host.utf8.count <= rest.utf8.count, !host.isEmpty, host != "[]" else { return false }
+            let port = rest.dropFirst(host.count)
+            let isIPv6 = host.hasPrefix("[")
+            let isHost = host.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
+                    || (isIPv6 ? [0x3A, 0x5B, 0x5D] : [0x2D, 0x2E]).contains(byte)
+            }
+            let isPort = port.isEmpty || port.hasPrefix(":") && UInt16(port.dropFirst()) != nil && !port.contains("+")
+            return isHost && isPort
         }
         return false
     }

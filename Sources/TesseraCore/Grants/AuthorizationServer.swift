@@ -6,6 +6,9 @@ internal import Passwords
 public struct AuthorizationServer: Sendable {
     let domain: Domain
 
+    /// How many resources one token may be for; more would make it larger than a header.
+    static let maximumResources = 8
+
     /// Makes the server's face over the domain.
     public init(_ domain: Domain) {
         self.domain = domain
@@ -18,6 +21,8 @@ public struct AuthorizationServer: Sendable {
         client presented: PresentedClient,
         address: ClientAddress
     ) async throws(OAuthError) -> TokenResponse {
+        // Read before the client is: one that is removed meanwhile leaves an entry that refuses this second's tokens.
+        let now = domain.clock.now()
         let client = try await ClientAuthenticator(domain: domain).authenticate(presented, address: address)
         guard client.grants.contains(request.type) else {
             throw OAuthError(.unauthorizedClient, "This client may not use the grant type \(request.type.rawValue).")
@@ -28,7 +33,10 @@ public struct AuthorizationServer: Sendable {
         case .refreshToken(let token, let scope, let resources):
             return try await refresh(token, scope, resources, client)
         case .clientCredentials(let scope, let resources):
-            return try issueForClient(client, scope, resources)
+            if await waitForNextSecond(subject: client.id, clientID: client.id, from: now) {
+                return try await issueTokens(for: request, client: presented, address: address)
+            }
+            return try issueForClient(client, scope, resources, at: now)
         }
     }
 
@@ -63,6 +71,7 @@ public struct AuthorizationServer: Sendable {
             allowed: client.scopes.map(allowed.intersection) ?? allowed,
             default: domain.settings.roles.defaultScopes(of: account.roles)
         )
+        _ = await waitForNextSecond(subject: account.id, clientID: client.id, from: domain.clock.now())
         let now = domain.clock.now()
         let token = RefreshToken(handle: domain.random.bytes(12), counter: 0, secret: domain.random.bytes(16))
         let session = Session(
@@ -123,7 +132,7 @@ public struct AuthorizationServer: Sendable {
             token: token,
             clientID: client.id,
             requestedScope: requestedScope,
-            requestedAudiences: resources,
+            requestedAudiences: resources.uniqued(),
             now: domain.clock.now(),
             settings: domain.settings,
             derivation: domain.derivation
@@ -139,7 +148,7 @@ public struct AuthorizationServer: Sendable {
                 session: grant.session,
                 account: grant.account,
                 scope: scope,
-                audiences: resources.isEmpty ? grant.session.audiences : resources,
+                audiences: rotation.requestedAudiences.isEmpty ? grant.session.audiences : rotation.requestedAudiences,
                 at: rotation.now
             )
             return response(accessToken, grant.refreshToken.text, scope, session: grant.session, at: rotation.now)
@@ -162,7 +171,8 @@ public struct AuthorizationServer: Sendable {
     private func issueForClient(
         _ client: Client,
         _ requestedScope: ScopeSet?,
-        _ resources: [String]
+        _ resources: [String],
+        at now: Timestamp
     ) throws(OAuthError) -> TokenResponse {
         guard client.isConfidential else {
             throw OAuthError(.unauthorizedClient, "Only a client with a secret may ask for a token of its own.")
@@ -170,13 +180,27 @@ public struct AuthorizationServer: Sendable {
         let allowed = client.scopes ?? []
         let scope = try self.scope(requestedScope, allowed: allowed, default: allowed)
         let audiences = try self.audiences(resources, client)
-        let now = domain.clock.now()
         let accessToken = try AccessTokenIssuer(domain: domain)
             .issue(client: client, scope: scope, audiences: audiences, at: now)
         return response(accessToken, nil, scope, session: nil, at: now)
     }
 
     // MARK: What they share
+
+    /// Waits where all tokens of this second are refused, because the account or the client was ended within it and is
+    /// back already; a token that is dead when it is issued would help nobody.
+    private func waitForNextSecond(subject: String, clientID: String, from now: Timestamp) async -> Bool {
+        let isRefused = domain.revocations.isRevoked(
+            tokenID: nil,
+            sessionID: nil,
+            subject: subject,
+            clientID: clientID,
+            issuedAt: now.seconds
+        )
+        guard isRefused else { return false }
+        try? await Task.sleep(for: .milliseconds(1000 - now.milliseconds % 1000))
+        return !Task.isCancelled && domain.clock.now().seconds > now.seconds
+    }
 
     private func scope(
         _ requested: ScopeSet?,
@@ -194,10 +218,14 @@ public struct AuthorizationServer: Sendable {
     private func audiences(_ resources: [String], _ client: Client) throws(OAuthError) -> [String] {
         if resources.isEmpty { return [domain.settings.defaultAudience] }
         let allowed = client.audiences + [domain.settings.defaultAudience]
-        guard resources.allSatisfy(allowed.containsBytes) else {
+        let asked = resources.uniqued()
+        guard asked.allSatisfy(allowed.containsBytes) else {
             throw OAuthError(.invalidTarget, "This client may not ask for a token for that resource.")
         }
-        return resources
+        guard asked.count <= Self.maximumResources else {
+            throw OAuthError(.invalidTarget, "A token is for \(Self.maximumResources) resources at most.")
+        }
+        return asked
     }
 
     private func response(

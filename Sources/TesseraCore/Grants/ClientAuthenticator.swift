@@ -13,29 +13,18 @@ struct ClientAuthenticator: Sendable {
             guard let client = try await client(id), !client.isConfidential else { throw Self.refusal }
             return client
         }
-        let now = domain.clock.monotonicMilliseconds()
-        let ticket: GuessTicket
-        switch await domain.throttle.begin(.client(id), from: address, now: now) {
-        case .allowed(let allowed): ticket = allowed
-        case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
-        }
-        let found: Client?
-        do throws(OAuthError) {
-            found = try await client(id)
-        } catch {
-            domain.throttle.withdrawn(ticket)
-            throw error
-        }
+        let found = try await client(id)
         let digest = ClientSecret.digest(of: secret)
         // An unknown or public client costs the same comparison.
-        let valid = (found?.secretDigests ?? []) + [[UInt8]](repeating: Self.noDigest, count: 1)
-        let matches = valid.reduce(false) { $0 || constantTimeEqual($1, digest) }
-        guard matches, let found, found.isConfidential else {
-            domain.throttle.failed(ticket)
-            throw Self.refusal
+        let valid = (found?.secretDigests ?? []) + [Self.noDigest]
+        let matches = valid.reduce(false) { constantTimeEqual($1, digest) || $0 }
+        if matches, let found, found.isConfidential { return found }
+        // A secret has 256 random bits: a right one is never delayed, wrong ones are counted like any guess.
+        switch await domain.throttle.begin(.client(id), from: address, now: domain.clock.monotonicMilliseconds()) {
+        case .allowed(let ticket): domain.throttle.failed(ticket)
+        case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
         }
-        domain.throttle.succeeded(ticket)
-        return found
+        throw Self.refusal
     }
 
     private static let noDigest = [UInt8](repeating: 0, count: 32)

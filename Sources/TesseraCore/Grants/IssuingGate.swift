@@ -41,6 +41,7 @@ public func mayIssue(
     if client.generation != session.clientGeneration { return .clientGenerationPassed }
     if !client.grants.contains(grant) { return .grantNotAllowed }
     if session.endedAt != nil { return .sessionEnded }
-    if !session.isLive(at: now) { return .sessionExpired }
+    // A token that would expire within the second it is issued in is of no use.
+    if !session.isLive(at: now) || session.expiresAt.seconds <= now.seconds { return .sessionExpired }
     return nil
 }

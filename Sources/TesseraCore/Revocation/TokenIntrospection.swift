@@ -56,7 +56,7 @@ extension AuthorizationServer {
             token.matches(session.refresh.currentDigest),
             session.clientID.utf8.elementsEqual(client.id.utf8) || client.mayIntrospectAll,
             let state = try await domain.storage.sessionWithAccount(id: session.id),
-            isLive(state.session, state.account)
+            state.session.isLive(at: domain.clock.now()), isLive(state.session, state.account)
         else { return nil }
         return [
             "active": true,

@@ -20,6 +20,10 @@ public protocol AccountStore: Sendable {
     /// How many accounts there are.
     func accountCount() async throws(StorageError) -> Int
 
+    /// Sets or takes away an e-mail address and answers the account as it is then.
+    /// - Throws: `StorageError` with `taken` where it is another account's address or name, `notFound`.
+    func setEmail(_ email: String?, accountID: String, event: AuditEvent) async throws(StorageError) -> Account
+
     /// Replaces a hash by a better one of the same password; does nothing where the stored one is no longer `old`.
     func rehash(accountID: String, from old: PasswordHash, to new: PasswordHash) async throws(StorageError)
 

@@ -114,6 +114,13 @@ public struct RefreshedGrant: Sendable {
 }
 
 extension Sequence<String> {
+    /// The elements, each once, in their order; compared byte for byte.
+    func uniqued() -> [String] {
+        reduce(into: []) { unique, text in
+            if !unique.containsBytes(text) { unique.append(text) }
+        }
+    }
+
     /// Whether an element has exactly these UTF-8 bytes; `String` equality would take a look-alike.
     func containsBytes(_ text: String) -> Bool {
         contains { $0.utf8.elementsEqual(text.utf8) }

@@ -11,13 +11,18 @@ struct AccountEndpoints: Sendable {
     let accounts: AccountService
     let bodies: RequestBodies
 
-    func register(_ request: Request) async throws -> Response {
+    func register(_ request: Request, _ context: ServerContext) async throws -> Response {
         let members = RequestMembers(try await bodies.json(of: request))
         let username = try members.string("username")
         let password = Password(try members.string("password"))
         let email = try members.optionalString("email")
         let account = try await refusable { () async throws(AccountService.Refusal) in
-            try await accounts.register(username: username, password: password, email: email)
+            try await accounts.register(
+                username: username,
+                password: password,
+                email: email,
+                address: context.address
+            )
         }
         return Response(json: Self.json(account, scope: nil), status: .created)
     }
@@ -25,6 +30,17 @@ struct AccountEndpoints: Sendable {
     func show(_ context: SignedInContext) async throws -> Response {
         let current = try await accounts.current(context)
         return Response(json: Self.json(current.account, scope: context.token.token.scopes.joined(separator: " ")))
+    }
+
+    func changeEmail(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let current = try await accounts.current(context)
+        let members = RequestMembers(try await bodies.json(of: request))
+        try members.requireOnly("email")
+        let email = try members.optionalString("email")
+        let account = try await refusable { () async throws(AccountService.Refusal) in
+            try await accounts.changeEmail(current, to: email)
+        }
+        return Response(json: Self.json(account, scope: context.token.token.scopes.joined(separator: " ")))
     }
 
     func changePassword(_ request: Request, _ context: SignedInContext) async throws -> Response {

@@ -9,6 +9,13 @@ struct RequestMembers: Sendable {
         self.object = object
     }
 
+    /// Refuses a change of anything but one member, which must be there.
+    func requireOnly(_ name: String) throws(Problem) {
+        guard object[name] != nil, object.count == 1 else {
+            throw Problem(.unprocessableContent, code: "member_unknown", "Only the member \(name) can be changed here.")
+        }
+    }
+
     func string(_ name: String) throws(Problem) -> String {
         guard let text = try optionalString(name) else {
             throw Problem(.unprocessableContent, code: "member_missing", "The member \(name) is missing.")
@@ -27,7 +34,7 @@ struct RequestMembers: Sendable {
 
     /// A list of texts; empty where the member is absent.
     func strings(_ name: String) throws(Problem) -> [String] {
-        guard let value = object[name] else { return [] }
+        guard let value = object[name], value != .null else { return [] }
         guard let strings = value.stringsValue else { throw wrongType(name, "a list of strings") }
         return strings
     }
@@ -40,7 +47,7 @@ struct RequestMembers: Sendable {
     }
 
     func bool(_ name: String) throws(Problem) -> Bool {
-        guard let value = object[name] else { return false }
+        guard let value = object[name], value != .null else { return false }
         guard let bool = value.boolValue else { throw wrongType(name, "true or false") }
         return bool
     }

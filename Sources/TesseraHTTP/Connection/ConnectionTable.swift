@@ -2,13 +2,13 @@ internal import NIOCore
 internal import Synchronization
 internal import TesseraCore
 
-/// Counts the open connections, in total and per address, and refuses those over a limit.
+/// Counts the open connections, in total and per IPv4 address or IPv6 /64, and refuses those over a limit.
 ///
 /// The table has an entry for each address with an open connection, so the limit on connections bounds it.
 final class ConnectionTable: Sendable {
     private struct State {
         var total = 0
-        var perAddress: [ClientAddress: Int] = [:]
+        var perAddress: [AddressPrefix: Int] = [:]
     }
 
     private let limits: HTTPLimits
@@ -25,8 +25,8 @@ final class ConnectionTable: Sendable {
 
     /// Counts a connection until it closes, or says that it is one too many.
     func admit(_ channel: any Channel) -> Bool {
-        var address = ClientAddress(channel.remoteAddress)
-        if let known = address, proxies.contains(known) { address = nil }
+        var address: AddressPrefix?
+        if let known = ClientAddress(channel.remoteAddress), !proxies.contains(known) { address = known.household }
         let admitted = state.withLock { state in
             guard state.total < limits.connections else { return false }
             if let address {
@@ -43,7 +43,7 @@ final class ConnectionTable: Sendable {
         return admitted
     }
 
-    private func release(_ address: ClientAddress?) {
+    private func release(_ address: AddressPrefix?) {
         state.withLock { state in
             state.total -= 1
             guard let address, let open = state.perAddress[address] else { return }

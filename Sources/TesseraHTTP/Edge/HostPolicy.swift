@@ -20,9 +20,12 @@ struct HostPolicy: Sendable {
         }
     }
 
+    /// The name of `name:port`; a port that is no number stays, so that it fits no host.
     private static func withoutPort(_ authority: String) -> Substring {
         let start = authority.lastIndex(of: "]") ?? authority.startIndex
         guard let colon = authority[start...].firstIndex(of: ":") else { return authority[...] }
-        return authority[..<colon]
+        let port = authority[colon...].dropFirst()
+        return port.utf8.allSatisfy { (0x30...0x39).contains($0) } && port.utf8.count <= 5
+            ? authority[..<colon] : authority[...]
     }
 }

@@ -32,7 +32,7 @@ extension PresentedClient {
     private static func basicCredentials(_ header: String) -> (id: String, secret: String)? {
         let parts = header.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, String(Substring(parts[0])).lowercased() == "basic",
-            let bytes = Base64.decode(parts[1]),
+            let bytes = Base64.decode(parts[1].drop { $0 == UInt8(ascii: " ") }),
             let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let id = try? FormDecoder.text(bytes[..<colon]), !id.isEmpty,
             let secret = try? FormDecoder.text(bytes[(colon + 1)...])

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import HTTPTypes
 internal import Hummingbird
 internal import JOSE
@@ -13,19 +14,21 @@ struct ServerMetadata: Sendable {
     /// A document that never changes while the server runs.
     struct Document: Sendable {
         private let body: ByteBuffer
-        private let maximumAge: Int64
+        private let headers: HTTPFields
+        private let entityTag: String
 
         init(_ object: JSONObject, maximumAge: Int64) {
-            self.body = ByteBuffer(bytes: object.serialized())
-            self.maximumAge = maximumAge
+            let bytes = object.serialized()
+            body = ByteBuffer(bytes: bytes)
+            entityTag = "\"\(Base64URL.encode(Array(SHA256.hash(data: bytes)).prefix(12)))\""
+            headers = [.eTag: entityTag, .cacheControl: "public, max-age=\(maximumAge)"]
         }
 
-        func response() -> Response {
-            Response(
-                status: .ok,
-                headers: [.contentType: "application/json", .cacheControl: "public, max-age=\(maximumAge)"],
-                body: ResponseBody(byteBuffer: body)
-            )
+        func response(to request: Request) -> Response {
+            if request.matches(entityTag: entityTag) { return Response(status: .notModified, headers: headers) }
+            var response = Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+            response.headers[.contentType] = "application/json"
+            return response
         }
     }
 

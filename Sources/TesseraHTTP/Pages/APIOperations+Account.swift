@@ -15,6 +15,7 @@ extension APIOperation {
             answers: [
                 Answer(201, "The account.", "Account"), forbidden("Registration is closed."),
                 problem(409, "The name or the address is in use."), problem(422, "A value is refused; code says why."),
+                problem(429, "Too many registrations from this address; see Retry-After."),
             ]
         ),
         APIOperation(
@@ -25,6 +26,19 @@ extension APIOperation {
             "Who the access token stands for, as the database knows them now.",
             security: .bearer,
             answers: [Answer(200, "The account.", "Account"), unauthorized]
+        ),
+        APIOperation(
+            "PATCH",
+            "/users/me",
+            tag: "Account",
+            id: "changeEmail",
+            "Changes the e-mail address.",
+            security: .bearer,
+            body: .json(Field("email", "An e-mail address; null takes it away.", required: true)),
+            answers: [
+                Answer(200, "The account.", "Account"), unauthorized, problem(409, "The address is in use."),
+                problem(422, "The address is refused; code says why."),
+            ]
         ),
         APIOperation(
             "DELETE",

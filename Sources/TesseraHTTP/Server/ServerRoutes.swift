@@ -20,7 +20,7 @@ struct ServerRoutes: Sendable {
 
     /// The documents that anyone may read, from any page.
     var publicPaths: [String] {
-        ["/.well-known/jwks.json", "/.well-known/oauth-protected-resource"]
+        ["/.well-known/jwks.json"] + issuer.wellKnownPaths("oauth-protected-resource")
             + issuer.wellKnownPaths("oauth-authorization-server") + issuer.wellKnownPaths("openid-configuration")
     }
 
@@ -62,12 +62,14 @@ struct ServerRoutes: Sendable {
         let metadata = ServerMetadata(issuer: issuer, settings: domain.settings)
         router.get(".well-known/jwks.json") { request, _ in keySet.respond(to: request) }
         for path in issuer.wellKnownPaths("oauth-authorization-server") {
-            router.get(RouterPath(path)) { _, _ in metadata.authorizationServer.response() }
+            router.get(RouterPath(path)) { request, _ in metadata.authorizationServer.response(to: request) }
         }
         for path in issuer.wellKnownPaths("openid-configuration") {
-            router.get(RouterPath(path)) { _, _ in metadata.openIDProvider.response() }
+            router.get(RouterPath(path)) { request, _ in metadata.openIDProvider.response(to: request) }
         }
-        router.get(".well-known/oauth-protected-resource") { _, _ in metadata.protectedResource.response() }
+        for path in issuer.wellKnownPaths("oauth-protected-resource") {
+            router.get(RouterPath(path)) { request, _ in metadata.protectedResource.response(to: request) }
+        }
     }
 
     private func addAccountRoutes(
@@ -76,9 +78,10 @@ struct ServerRoutes: Sendable {
         protectedBy auth: BearerAuth
     ) {
         let endpoints = AccountEndpoints(accounts: accounts, bodies: bodies)
-        router.post("users") { request, _ in try await endpoints.register(request) }
+        router.post("users") { try await endpoints.register($0, $1) }
         let own = router.protected(by: auth, "users/me")
         own.get { _, context in try await endpoints.show(context) }
+        own.patch { try await endpoints.changeEmail($0, $1) }
         own.delete { _, context in try await endpoints.remove(context) }
         own.put("password") { try await endpoints.changePassword($0, $1) }
         own.get("sessions") { _, context in try await endpoints.sessions(context) }

@@ -74,6 +74,31 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.setEmail`.
+    public func setEmail(
+        _ email: String?,
+        accountID: String,
+        event: AuditEvent
+    ) async throws(StorageError) -> Account {
+        try await write { connection throws(SQLFailure) in
+            let canonical = email.map(Username.canonical)
+            let clash = try connection.query(
+                "SELECT 1 FROM accounts WHERE canonical_username = $1 AND id <> $2",
+                [SQLValue(canonical), .text(accountID)]
+            )
+            guard clash.isEmpty else { throw SQLFailure(.notUnique, "a name and an e-mail address are alike") }
+            try connection.execute(
+                "UPDATE accounts SET email = $1, canonical_email = $2 WHERE id = $3",
+                [SQLValue(email), SQLValue(canonical), .text(accountID)]
+            )
+            guard let account = try connection.account(id: accountID) else {
+                throw SQLFailure(.notFound, "no such account")
+            }
+            try connection.record(event)
+            return account
+        }
+    }
+
     /// See `AccountStore.rehash`.
     public func rehash(
         accountID: String,

@@ -1,5 +1,6 @@
 public import HTTPTypes
 public import JOSE
+internal import Synchronization
 
 /// Checks the bearer of each request, whatever the framework.
 ///
@@ -17,6 +18,8 @@ public struct BearerAuth: Sendable {
     private final class Shared: Sendable {
         let verifier: TokenVerifier
         let keys: (any KeySource)?
+        /// Guards the verifier for the keys that were used last.
+        let latest: Mutex<TokenVerifier>
         let revocation: (any RevocationCheck)?
         let cache: VerifiedTokenCache?
         let realm: String
@@ -30,6 +33,7 @@ public struct BearerAuth: Sendable {
         ) {
             self.verifier = verifier
             self.keys = keys
+            latest = Mutex(verifier)
             self.revocation = revocation
             cache = options.remembersSignatures ? VerifiedTokenCache() : nil
             realm = options.realm
@@ -167,7 +171,11 @@ public struct BearerAuth: Sendable {
                 retryAfterSeconds: shared.retryAfterSeconds
             )
         }
-        return shared.verifier.with(keys: keys)
+        // A verifier prepares itself for its keys: it is made anew only when they change.
+        return shared.latest.withLock { latest in
+            if !latest.keys.isSame(as: keys) { latest = latest.with(keys: keys) }
+            return latest
+        }
     }
 
     private func authenticate(

@@ -16,7 +16,7 @@ final class VerifiedTokenCache: Sendable {
 
     private struct Entry: Sendable {
         let text: [UInt8]
-        let keys: [VerifyingKey]
+        let keys: KeySet
         let token: VerifiedToken
     }
 
@@ -34,7 +34,7 @@ final class VerifiedTokenCache: Sendable {
         return text.withUTF8 { bytes -> VerifiedToken? in
             guard let (shard, place) = Self.place(of: bytes) else { return nil }
             let entry = shards[shard].places.withLock { $0[place] }
-            guard let entry, Self.isSame(entry.keys, keys.keys), Self.isEqual(entry.text, bytes) else { return nil }
+            guard let entry, entry.keys.isSame(as: keys), Self.isEqual(entry.text, bytes) else { return nil }
             return entry.token
         }
     }
@@ -45,7 +45,7 @@ final class VerifiedTokenCache: Sendable {
         var text = text
         text.withUTF8 { bytes in
             guard let (shard, place) = Self.place(of: bytes) else { return }
-            let entry = Entry(text: Array(bytes), keys: keys.keys, token: token)
+            let entry = Entry(text: Array(bytes), keys: keys, token: token)
             shards[shard].places.withLock { $0[place] = entry }
         }
     }
@@ -63,17 +63,6 @@ final class VerifiedTokenCache: Sendable {
         return (Int(shard), Int(place))
     }
 
-    /// Whether two sets are the same array in memory.
-    ///
-    /// The entry holds its own, so that its place is not given to another.
-    private static func isSame(_ left: [VerifyingKey], _ right: [VerifyingKey]) -> Bool {
-        left.withUnsafeBufferPointer { left in
-            right.withUnsafeBufferPointer { right in
-                left.baseAddress == right.baseAddress && left.count == right.count
-            }
-        }
-    }
-
     /// Compares in a time that depends on the length alone: a signature is not found byte by byte.
     private static func isEqual(_ left: [UInt8], _ right: UnsafeBufferPointer<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
@@ -83,6 +72,17 @@ final class VerifiedTokenCache: Sendable {
                 difference |= left[index] ^ right[index]
             }
             return difference == 0
+        }
+    }
+}
+
+extension KeySet {
+    /// Whether two sets are the same array in memory.
+    ///
+    /// Who compares holds one of them, so that its place is not given to another.
+    func isSame(as other: KeySet) -> Bool {
+        keys.withUnsafeBufferPointer { own in
+            other.keys.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress && own.count == $0.count }
         }
     }
 }

@@ -59,7 +59,7 @@ public enum Base64URL {
     ) -> Bool {
         guard let count = decodedCount(source.count), target.count >= count else { return false }
         guard let input = source.baseAddress, let output = target.baseAddress else { return source.isEmpty }
-        let table = Base64URLTables.decoding.pointer
+        let table = Base64URLTables<UInt32>.decoding.pointer
         var read = 0
         var written = 0
         var faults: UInt32 = 0
@@ -97,17 +97,17 @@ public enum Base64URL {
         switch source.count &- read {
         case 2:
             let word = table[Int(input[read])] | table[256 &+ Int(input[read &+ 1])]
-            faults |= word | (word & 0xFFFF != 0 ? Base64URLTables.fault : 0)
+            faults |= word | (word & 0xFFFF != 0 ? Base64URLTables<UInt32>.fault : 0)
             output[written] = UInt8(truncatingIfNeeded: word >> 16)
         case 3:
             let word =
                 table[Int(input[read])] | table[256 &+ Int(input[read &+ 1])] | table[512 &+ Int(input[read &+ 2])]
-            faults |= word | (word & 0xFF != 0 ? Base64URLTables.fault : 0)
+            faults |= word | (word & 0xFF != 0 ? Base64URLTables<UInt32>.fault : 0)
             output[written] = UInt8(truncatingIfNeeded: word >> 16)
             output[written &+ 1] = UInt8(truncatingIfNeeded: word >> 8)
         default: break
         }
-        return faults & Base64URLTables.fault == 0
+        return faults & Base64URLTables<UInt32>.fault == 0
     }
 
     /// Encodes into a buffer of at least ``encodedCount(_:)`` bytes and answers how many were written.
@@ -118,15 +118,16 @@ public enum Base64URL {
     ) -> Int {
         precondition(target.count >= encodedCount(source.count))
         guard let input = source.baseAddress, let output = target.baseAddress else { return 0 }
-        let alphabet = Base64URLTables.alphabet.utf8Start
+        let alphabet = Base64URLTables<UInt32>.alphabet.utf8Start
+        let pairs = Base64URLTables<UInt16>.encoding.pointer
+        let target = UnsafeMutableRawPointer(output)
         var read = 0
         var written = 0
+        // Three bytes are twice twelve bits, and twelve bits are two characters of a table.
         while source.count &- read >= 3 {
-            let word = UInt32(input[read]) << 16 | UInt32(input[read &+ 1]) << 8 | UInt32(input[read &+ 2])
-            output[written] = alphabet[Int(word >> 18)]
-            output[written &+ 1] = alphabet[Int(word >> 12 & 63)]
-            output[written &+ 2] = alphabet[Int(word >> 6 & 63)]
-            output[written &+ 3] = alphabet[Int(word & 63)]
+            let word = Int(input[read]) << 16 | Int(input[read &+ 1]) << 8 | Int(input[read &+ 2])
+            target.storeBytes(of: pairs[word >> 12], toByteOffset: written, as: UInt16.self)
+            target.storeBytes(of: pairs[word & 0xFFF], toByteOffset: written &+ 2, as: UInt16.self)
             read &+= 3
             written &+= 4
         }
@@ -146,23 +147,40 @@ public enum Base64URL {
 }
 
 /// The look-up tables of base64url, made once for the process.
-struct Base64URLTables: Sendable {
+struct Base64URLTables<Entry: Sendable>: Sendable {
+    // Written by `init` alone and never freed, so that any thread may read it without counting references.
+    nonisolated(unsafe) let pointer: UnsafePointer<Entry>
+
+    fileprivate init(_ entries: [Entry]) {
+        let table = UnsafeMutableBufferPointer<Entry>.allocate(capacity: entries.count)
+        _ = table.initialize(from: entries)
+        pointer = UnsafePointer(table.baseAddress.unsafelyUnwrapped)
+    }
+}
+
+extension Base64URLTables<UInt32> {
     static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     /// Set in a table's entry for a character that is not in the alphabet; above the 24 bits of four characters.
     static let fault: UInt32 = 1 << 31
-    static let decoding = Base64URLTables()
 
-    // Written by `init` alone and never freed, so that any thread may read it without counting references.
-    nonisolated(unsafe) let pointer: UnsafePointer<UInt32>
-
-    private init() {
-        let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
-        tables.initialize(repeating: Self.fault, count: 1024)
-        for (index, character) in UnsafeBufferPointer(start: Self.alphabet.utf8Start, count: 64).enumerated() {
+    /// Four tables of 256, one for each place among four characters.
+    static let decoding: Base64URLTables = {
+        var entries = [UInt32](repeating: fault, count: 1024)
+        for (index, character) in UnsafeBufferPointer(start: alphabet.utf8Start, count: 64).enumerated() {
             for place in 0..<4 {
-                tables[place * 256 + Int(character)] = UInt32(index) << UInt32(18 - 6 * place)
+                entries[place * 256 + Int(character)] = UInt32(index) << UInt32(18 - 6 * place)
             }
         }
-        pointer = UnsafePointer(tables)
-    }
+        return Base64URLTables(entries)
+    }()
+}
+
+extension Base64URLTables<UInt16> {
+    /// The two characters of every twelve bits, in memory's order.
+    static let encoding = Base64URLTables(
+        (0..<4096).map { bits in
+            let alphabet = Base64URLTables<UInt32>.alphabet.utf8Start
+            return UInt16(littleEndian: UInt16(alphabet[bits >> 6]) | UInt16(alphabet[bits & 63]) << 8)
+        }
+    )
 }

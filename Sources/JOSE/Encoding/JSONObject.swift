@@ -65,7 +65,9 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// The object as compact JSON.
-    public func serialized() -> [UInt8] { JSONValue.object(self).serialized() }
+    public func serialized() -> [UInt8] {
+        JSONWriter.bytes(count: JSONWriter.count(self)) { $0.write(self) }
+    }
 
     /// The object as compact JSON text.
     public var text: String { JSONValue.object(self).text }

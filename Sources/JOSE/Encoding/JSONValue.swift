@@ -45,9 +45,7 @@ public enum JSONValue: Sendable {
 
     /// The value as compact JSON in UTF-8.
     public func serialized() -> [UInt8] {
-        var writer = JSONWriter()
-        writer.write(self)
-        return writer.bytes
+        JSONWriter.bytes(count: JSONWriter.count(self)) { $0.write(self) }
     }
 
     /// The value as compact JSON text.

@@ -1,76 +1,175 @@
 /// Writes compact JSON: no white space, no escape that RFC 8259 does not ask for.
+///
+/// The text is measured first and written once into memory of just that size.
 struct JSONWriter {
-    var bytes: [UInt8] = []
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+    private(set) var position = 0
+
+    private init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+    /// The bytes of a text that has `count` of them and is written by `body`.
+    static func bytes(count: Int, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+            var writer = JSONWriter(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            body(&writer)
+            written = writer.position
+        }
+    }
+
+    /// Room for more bytes; a text that was measured wrong stops here and nowhere else.
+    @inline(__always)
+    private mutating func claim(_ count: Int) -> UnsafeMutableBufferPointer<UInt8> {
+        precondition(count <= buffer.count &- position, "a JSON text grew after it was measured")
+        let room = UnsafeMutableBufferPointer(rebasing: buffer[position..<position &+ count])
+        position &+= count
+        return room
+    }
+
+    // MARK: - Values
 
     mutating func write(_ value: JSONValue) {
         switch value {
-        case .null: append("null")
-        case .bool(let value): append(value ? "true" : "false")
-        case .number(let number): withBytes(of: number.description) { bytes.append(contentsOf: $0) }
+        case .null: write("null" as StaticString)
+        case .bool(let value): write(value ? "true" : "false" as StaticString)
+        case .number(let number): withBytes(of: number.description) { write(raw: $0) }
         case .string(let text): write(text)
         case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
+            write(byte: UInt8(ascii: "["))
             for index in elements.indices {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                if index > 0 { write(byte: UInt8(ascii: ",")) }
                 write(elements[index])
             }
-            bytes.append(UInt8(ascii: "]"))
+            write(byte: UInt8(ascii: "]"))
         case .object(let object): write(object)
         }
     }
 
     mutating func write(_ object: JSONObject) {
-        bytes.append(UInt8(ascii: "{"))
+        write(byte: UInt8(ascii: "{"))
         for index in object.members.indices {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if index > 0 { write(byte: UInt8(ascii: ",")) }
             write(object.members[index].name)
-            bytes.append(UInt8(ascii: ":"))
+            write(byte: UInt8(ascii: ":"))
             write(object.members[index].value)
         }
-        bytes.append(UInt8(ascii: "}"))
+        write(byte: UInt8(ascii: "}"))
     }
 
     mutating func write(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
         withBytes(of: text) { source in
-            var start = 0
-            var index = 0
-            while index < source.count {
-                let byte = source[index]
-                if byte < 0x20 || byte == 0x22 || byte == 0x5C {
-                    bytes.append(contentsOf: source.slice(start..<index))
-                    escape(byte)
-                    start = index &+ 1
-                }
-                index &+= 1
+            let escapes = Self.escapeCount(of: source)
+            let room = claim(source.count &+ escapes &+ 2)
+            room[0] = UInt8(ascii: "\"")
+            room[room.count &- 1] = UInt8(ascii: "\"")
+            if escapes == 0 {
+                _ = room[1...].update(fromContentsOf: source)
+            } else {
+                var next = 1
+                for byte in source { Self.escape(byte, into: room, at: &next) }
             }
-            bytes.append(contentsOf: source.slice(start..<source.count))
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
-    mutating func write(_ number: Int64) {
-        withBytes(of: String(number)) { bytes.append(contentsOf: $0) }
+    @inline(__always)
+    mutating func write(byte: UInt8) { claim(1)[0] = byte }
+
+    @inline(__always)
+    mutating func write(_ text: StaticString) {
+        write(raw: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    private mutating func escape(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
+    @inline(__always)
+    mutating func write(raw source: UnsafeBufferPointer<UInt8>) {
+        _ = claim(source.count).update(fromContentsOf: source)
+    }
+
+    // MARK: - Sizes
+
+    static func count(_ value: JSONValue) -> Int {
+        switch value {
+        case .null: 4
+        case .bool(let value): value ? 4 : 5
+        case .number(let number): number.description.utf8.count
+        case .string(let text): count(text)
+        case .array(let elements): elements.reduce(max(elements.count, 1) + 1) { $0 + count($1) }
+        case .object(let object): count(object)
+        }
+    }
+
+    static func count(_ object: JSONObject) -> Int {
+        // Braces, commas between members, a colon in each.
+        var sum = max(object.members.count, 1) + 1 + object.members.count
+        for index in object.members.indices {
+            sum += count(object.members[index].name) + count(object.members[index].value)
+        }
+        return sum
+    }
+
+    static func count(_ text: String) -> Int {
+        withBytes(of: text) { $0.count &+ escapeCount(of: $0) &+ 2 }
+    }
+
+    // MARK: - Escapes
+
+    /// How many bytes the escapes of a text add to it.
+    private static func escapeCount(of source: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let bytes = UnsafeRawPointer(source.baseAddress) else { return 0 }
+        var sum = 0
+        var index = 0
+        while source.count &- index >= 8 {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let quotes = word ^ 0x2222_2222_2222_2222
+            let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+            // Bytes above 0x7F may raise a false alarm, which costs a closer look.
+            let special =
+                ((word &- 0x2020_2020_2020_2020) | (quotes &- 0x0101_0101_0101_0101)
+                    | (slashes &- 0x0101_0101_0101_0101)) & 0x8080_8080_8080_8080
+            if special != 0 {
+                for offset in index..<index &+ 8 { sum &+= escapeCount(of: source[offset]) }
+            }
+            index &+= 8
+        }
+        while index < source.count {
+            sum &+= escapeCount(of: source[index])
+            index &+= 1
+        }
+        return sum
+    }
+
+    @inline(__always)
+    private static func escapeCount(of byte: UInt8) -> Int {
         switch byte {
-        case 0x08: bytes.append(UInt8(ascii: "b"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0C: bytes.append(UInt8(ascii: "f"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x22, 0x5C: bytes.append(byte)
-        default:
-            let digits: StaticString = "0123456789abcdef"
-            append("u00")
-            bytes.append(digits.utf8Start[Int(byte >> 4)])
-            bytes.append(digits.utf8Start[Int(byte & 15)])
+        case 0x22, 0x5C, 0x08, 0x09, 0x0A, 0x0C, 0x0D: 1
+        case 0..<0x20: 5
+        default: 0
         }
     }
 
-    mutating func append(_ text: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    private static func escape(_ byte: UInt8, into room: UnsafeMutableBufferPointer<UInt8>, at next: inout Int) {
+        let letter: UInt8? =
+            switch byte {
+            case 0x22, 0x5C: byte
+            case 0x08: UInt8(ascii: "b")
+            case 0x09: UInt8(ascii: "t")
+            case 0x0A: UInt8(ascii: "n")
+            case 0x0C: UInt8(ascii: "f")
+            case 0x0D: UInt8(ascii: "r")
+            default: nil
+            }
+        if let letter {
+            room[next] = UInt8(ascii: "\\")
+            room[next &+ 1] = letter
+            next &+= 2
+        } else if byte < 0x20 {
+            let digits: StaticString = "0123456789abcdef"
+            let unit: StaticString = "\\u00"
+            for offset in 0..<4 { room[next &+ offset] = unit.utf8Start[offset] }
+            room[next &+ 4] = digits.utf8Start[Int(byte >> 4)]
+            room[next &+ 5] = digits.utf8Start[Int(byte & 15)]
+            next &+= 6
+        } else {
+            room[next] = byte
+            next &+= 1
+        }
     }
 }

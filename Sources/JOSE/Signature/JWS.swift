@@ -48,27 +48,27 @@ public enum JWS {
     ) throws(JWTError) -> Verified {
         try withBytes(of: text) { (text) throws(JWTError) in
             guard text.count <= maximumSize else { throw JWTError(.tooLarge, expected: "\(maximumSize) bytes") }
-            guard let parts = CompactJWS(text) else { throw JWTError(.malformed) }
-            let (key, header) = try parts.bytes.withUnsafeBufferPointer { bytes in
-                Result { () throws(JWTError) -> (VerifyingKey, JSONObject) in
-                    let raw = bytes.slice(0..<parts.headerCount)
-                    do {
-                        var scanner = try JSONScanner(raw, limits: JWSHeader.limits)
-                        let key = try keys.key(for: JWSHeader(&scanner), in: scanner, allowed: nil)
-                        return (key, try JSONObject(parsing: raw, limits: JWSHeader.limits))
-                    } catch let error as JWTError {
-                        throw error
-                    } catch {
-                        throw JWTError(.malformed)
-                    }
-                }
-            }.get()
+            guard let parts = CompactJWS(text), let raw = parts.header(in: text),
+                let payload = parts.payload(in: text)
+            else { throw JWTError(.malformed) }
+            let key = try keys.key(forHeader: raw)
             try parts.requireSignature(of: key.verifier, in: text)
-            return Verified(
-                header: header,
-                payload: Array(parts.bytes[parts.headerCount...]),
-                algorithm: key.algorithm
-            )
+            do throws(JSONError) {
+                let header = try JSONObject(parsing: raw, limits: JWSHeader.limits)
+                return Verified(header: header, payload: payload, algorithm: key.algorithm)
+            } catch {
+                throw JWTError(error)
+            }
+        }
+    }
+}
+
+extension KeySet {
+    /// The one key that a header names.
+    fileprivate func key(forHeader bytes: [UInt8]) throws(JWTError) -> VerifyingKey {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(JWTError) in
+            var scanner = try JWSHeader.scanner(bytes)
+            return try key(for: JWSHeader(&scanner), in: scanner, allowed: nil)
         }
     }
 }

@@ -10,6 +10,20 @@ struct JWSHeader {
     /// Headers are small; more is hostile.
     static let limits = JSONLimits(depth: 16, members: 64, bytes: 8 << 10)
 
+    /// Begins to read a header's bytes.
+    ///
+    /// - Throws: `JWTError` `too_large`.
+    static func scanner(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        scratch: UnsafeMutableBufferPointer<JSONScanner.Text> = UnsafeMutableBufferPointer(start: nil, count: 0)
+    ) throws(JWTError) -> JSONScanner {
+        do throws(JSONError) {
+            return try JSONScanner(bytes, limits: limits, scratch: scratch)
+        } catch {
+            throw JWTError(error)
+        }
+    }
+
     /// Reads a header.
     ///
     /// - Throws: `JWTError` `malformed`, or `critical_header_unsupported` where an extension is asked for: this

@@ -46,28 +46,14 @@ struct ClaimRules: Sendable {
         return String(decoding: rest.contains(UInt8(ascii: "/")) ? lower[...] : rest, as: UTF8.self)
     }
 
-    /// Checks the header's `typ` and answers its text.
-    @inline(__always)
-    func requireType(
-        at place: JSONScanner.Text?,
-        in scanner: borrowing JSONScanner
-    ) throws(JWTError) -> String? {
-        // Of the expected type as the profile writes it, the profile's own text, which costs nothing.
-        if let place, let type, place.isPlain, scanner.source.slice(place.start..<place.end).equals(type) { return type }
-        let text = place.map(scanner.string)
-        try require(type: text)
-        return text
-    }
-
-    func require(type: String?) throws(JWTError) {
-        guard let mediaType else { return }
+    /// What is wrong with a header's `typ`; nil where nothing is.
+    func fault(ofType type: String?) -> JWTError? {
+        guard let mediaType else { return nil }
         guard let type else {
-            if allowsMissingType { return }
-            throw JWTError(.typeMismatch, expected: self.type, received: nil)
+            return allowsMissingType ? nil : JWTError(.typeMismatch, expected: self.type, received: nil)
         }
-        guard Self.mediaType(type).hasSameBytes(as: mediaType) else {
-            throw JWTError(.typeMismatch, expected: self.type, received: type)
-        }
+        if Self.mediaType(type).hasSameBytes(as: mediaType) { return nil }
+        return JWTError(.typeMismatch, expected: self.type, received: type)
     }
 
     /// Checks the claims of a token whose signature holds.

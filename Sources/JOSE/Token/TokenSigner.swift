@@ -38,8 +38,7 @@ public struct TokenSigner: Sendable {
         self.audience = audience
         self.lifetime = min(max(lifetime.components.seconds, 1), NumericDate.last)
         self.clock = clock
-        var header: JSONObject = ["alg": .string(key.algorithm.name), "typ": .string(type)]
-        if let keyID = key.keyID { header["kid"] = .string(keyID) }
+        let header = TokenHeader.parameters(algorithm: key.algorithm, type: type, keyID: key.keyID)
         writer = CompactWriter(header: header, key: key)
         opening = Array("{\"iss\":\(JSONValue.string(issuer).text),\"sub\":".utf8)
         middle = Array(",\"aud\":\(audience.json.text),\"exp\":".utf8)
@@ -52,18 +51,24 @@ public struct TokenSigner: Sendable {
     /// - Throws: `JWTError` where signing fails.
     public func sign(subject: String) throws(JWTError) -> String {
         let now = clock.now
-        var json = JSONWriter()
-        json.bytes.reserveCapacity(opening.count + subject.utf8.count + middle.count + 96)
-        json.bytes.append(contentsOf: opening)
-        json.write(subject)
-        json.bytes.append(contentsOf: middle)
-        json.write(expiry(after: now))
-        json.append(",\"iat\":")
-        json.write(now)
-        json.append(",\"jti\":")
-        json.write(Self.newID())
-        json.append("}")
-        return try withBytes(of: json.bytes) { (payload) throws(JWTError) in try writer.write(payload) }
+        let expiresAt = JSONNumber(expiry(after: now)).description
+        let issuedAt = JSONNumber(now).description
+        let id = Self.newID()
+        let fixed = opening.count + middle.count + 16
+        let count =
+            fixed + JSONWriter.count(subject) + expiresAt.utf8.count + issuedAt.utf8.count + JSONWriter.count(id)
+        let payload = JSONWriter.bytes(count: count) { json in
+            withBytes(of: opening) { json.write(raw: $0) }
+            json.write(subject)
+            withBytes(of: middle) { json.write(raw: $0) }
+            withBytes(of: expiresAt) { json.write(raw: $0) }
+            json.write(",\"iat\":" as StaticString)
+            withBytes(of: issuedAt) { json.write(raw: $0) }
+            json.write(",\"jti\":" as StaticString)
+            json.write(id)
+            json.write(byte: UInt8(ascii: "}"))
+        }
+        return try withBytes(of: payload) { (payload) throws(JWTError) in try writer.write(payload) }
     }
 
     /// Signs a token about a subject with the claims `iss sub aud exp iat jti` and the app's own.
@@ -98,10 +103,7 @@ public struct TokenSigner: Sendable {
     /// - Returns: The compact token.
     /// - Throws: `JWTError` where signing fails.
     public func sign(_ claims: JSONObject) throws(JWTError) -> String {
-        var json = JSONWriter()
-        json.bytes.reserveCapacity(512)
-        json.write(claims)
-        return try withBytes(of: json.bytes) { (payload) throws(JWTError) in try writer.write(payload) }
+        try withBytes(of: claims.serialized()) { (payload) throws(JWTError) in try writer.write(payload) }
     }
 
     /// The claims that the signer gives a token.

@@ -14,13 +14,11 @@ public struct TokenVerifier: Sendable {
     public let keys: KeySet
     private let clock: EpochClock
     private let rules: ClaimRules
+    private let knownHeaders: KnownHeaders
 
     /// Makes a verifier.
     public init(_ profile: TokenProfile, keys: KeySet, clock: EpochClock = .system) {
-        self.profile = profile
-        self.keys = keys
-        self.clock = clock
-        rules = ClaimRules(profile)
+        self.init(profile: profile, keys: keys, clock: clock, rules: ClaimRules(profile))
     }
 
     /// The same rules and clock with other keys.
@@ -33,6 +31,7 @@ public struct TokenVerifier: Sendable {
         self.keys = keys
         self.clock = clock
         self.rules = rules
+        knownHeaders = KnownHeaders(keys: keys, profile: profile)
     }
 
     /// Checks all but the signature of a token that these very keys have verified before.
@@ -42,10 +41,10 @@ public struct TokenVerifier: Sendable {
     /// - Parameter token: The token as it came out of `verify`.
     /// - Throws: `JWTError` with the reason.
     package func recheck(_ token: VerifiedToken) throws(JWTError) {
-        try rules.require(type: token.header.type)
-        try token.payload.withUnsafeBufferPointer { payload in
-            Result { () throws(JWTError) in try rules.require(token.registered, in: payload, now: clock.now) }
-        }.get()
+        if let fault = rules.fault(ofType: token.header.type) { throw fault }
+        try token.payload.withUnsafeBufferPointer { (payload) throws(JWTError) in
+            try rules.require(token.registered, in: payload, now: clock.now)
+        }
     }
 
     /// Verifies a token.
@@ -99,44 +98,52 @@ public struct TokenVerifier: Sendable {
                 received: "\(token.count) bytes"
             )
         }
-        guard let parts = CompactJWS(token) else { throw JWTError(.malformed) }
         return try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) {
             (scratch) throws(JWTError) in
-            try parts.bytes.withUnsafeBufferPointer { (bytes) throws(JWTError) in
-                try verify(parts, bytes, of: token, scratch: scratch)
+            if let known = knownHeaders.entry(of: token) {
+                guard let parts = CompactJWS(token, firstDot: known.text.count), let payload = parts.payload(in: token)
+                else { throw JWTError(.malformed) }
+                try parts.requireSignature(of: known.verifier, in: token)
+                return try finish(known.header, payload, scratch)
             }
+            guard let parts = CompactJWS(token), let raw = parts.header(in: token),
+                let payload = parts.payload(in: token)
+            else { throw JWTError(.malformed) }
+            let (key, header, fault) = try select(raw, scratch)
+            try parts.requireSignature(of: key.verifier, in: token)
+            if let fault { throw fault }
+            return try finish(header, payload, scratch)
         }
     }
 
-    @inline(__always)
-    private func verify(
-        _ parts: CompactJWS,
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        of token: UnsafeBufferPointer<UInt8>,
-        scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
-    ) throws(JWTError) -> VerifiedToken {
-        var scanner: JSONScanner
-        do throws(JSONError) {
-            scanner = try JSONScanner(
-                bytes.slice(0..<parts.headerCount),
-                limits: JWSHeader.limits,
-                scratch: scratch
-            )
-        } catch {
-            throw JWTError(error)
+    /// Reads a header and finds the key it names; a `typ` at fault is for after the signature.
+    private func select(
+        _ raw: [UInt8],
+        _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
+    ) throws(JWTError) -> (VerifyingKey, TokenHeader, JWTError?) {
+        try raw.withUnsafeBufferPointer { (bytes) throws(JWTError) in
+            var scanner = try JWSHeader.scanner(bytes, scratch: scratch)
+            let parameters = try JWSHeader(&scanner)
+            let key = try keys.key(for: parameters, in: scanner, allowed: profile.allowedAlgorithms)
+            let type = parameters.type.map(scanner.string)
+            let keyID = parameters.keyID == nil ? nil : key.keyID
+            let header = TokenHeader(algorithm: key.algorithm, keyID: keyID, type: type, bytes: raw)
+            return (key, header, rules.fault(ofType: type))
         }
-        let header = try JWSHeader(&scanner)
-        let key = try keys.key(for: header, in: scanner, allowed: profile.allowedAlgorithms)
-        try parts.requireSignature(of: key.verifier, in: token)
-        let type = try rules.requireType(at: header.type, in: scanner)
-        let payload = bytes.slice(parts.headerCount..<bytes.count)
-        let claims = try RegisteredClaims(payload, scratch: scratch)
-        try rules.require(claims, in: payload, now: clock.now)
-        let verified = TokenHeader(
-            algorithm: key.algorithm,
-            keyID: header.keyID == nil ? nil : key.keyID,
-            type: type
-        )
-        return VerifiedToken(header: verified, parts: parts, registered: claims)
+    }
+
+    /// Reads and checks the claims, the signature being right.
+    @inline(__always)
+    private func finish(
+        _ header: TokenHeader,
+        _ payload: [UInt8],
+        _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
+    ) throws(JWTError) -> VerifiedToken {
+        let claims = try payload.withUnsafeBufferPointer { (bytes) throws(JWTError) in
+            let claims = try RegisteredClaims(bytes, scratch: scratch)
+            try rules.require(claims, in: bytes, now: clock.now)
+            return claims
+        }
+        return VerifiedToken(header: header, payload: payload, registered: claims)
     }
 }

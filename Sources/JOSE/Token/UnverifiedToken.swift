@@ -12,18 +12,18 @@ public struct UnverifiedToken: Sendable {
     /// - Parameter text: The compact token, of at most 1 MiB.
     /// - Throws: `JWTError` where it is malformed or too large.
     public init(_ text: String) throws(JWTError) {
-        let parts = try withBytes(of: text) { (text) throws(JWTError) -> CompactJWS in
-            guard text.count <= 1 << 20 else { throw JWTError(.tooLarge, expected: "1 MiB") }
-            guard let parts = CompactJWS(text),
-                Base64URL.decode(buffer: text.slice(parts.signedCount + 1..<text.count)) != nil
+        let (raw, payload) = try withBytes(of: text) { (text) throws(JWTError) -> ([UInt8], [UInt8]) in
+            guard text.count <= 1 << 20 else { throw JWTError(.tooLarge, expected: "at most \(1 << 20) bytes") }
+            guard let parts = CompactJWS(text), let header = parts.header(in: text),
+                let payload = parts.payload(in: text), Base64URL.decode(buffer: parts.signature(in: text)) != nil
             else { throw JWTError(.malformed) }
-            return parts
+            return (header, payload)
         }
-        do {
-            header = try JSONObject(parsing: parts.bytes[..<parts.headerCount], limits: JWSHeader.limits)
-            claims = try JSONObject(parsing: parts.bytes[parts.headerCount...])
+        do throws(JSONError) {
+            header = try JSONObject(parsing: raw, limits: JWSHeader.limits)
+            claims = try JSONObject(parsing: payload)
         } catch {
-            throw JWTError(.malformed)
+            throw JWTError(error)
         }
     }
 }

@@ -4,15 +4,13 @@
 public struct VerifiedToken: Sendable {
     /// The header.
     public let header: TokenHeader
-    /// The decoded header and, right after it, the payload.
-    private let bytes: [UInt8]
-    private let headerCount: Int
+    /// The payload as it was signed: the claims' JSON text.
+    public let payload: [UInt8]
     let registered: RegisteredClaims
 
-    init(header: TokenHeader, parts: CompactJWS, registered: RegisteredClaims) {
+    init(header: TokenHeader, payload: [UInt8], registered: RegisteredClaims) {
         self.header = header
-        bytes = parts.bytes
-        headerCount = parts.headerCount
+        self.payload = payload
         self.registered = registered
     }
 
@@ -47,16 +45,8 @@ public struct VerifiedToken: Sendable {
     /// They are parsed at each call: keep the result where several are read.
     public var claims: JSONObject {
         // The payload was read strictly before; it cannot fail now.
-        (try? JSONObject(parsing: bytes[headerCount...], limits: .default)) ?? [:]
+        (try? JSONObject(parsing: payload, limits: .default)) ?? [:]
     }
-
-    /// All header parameters.
-    public var headerParameters: JSONObject {
-        (try? JSONObject(parsing: bytes[..<headerCount], limits: JWSHeader.limits)) ?? [:]
-    }
-
-    /// The payload as it was signed: the claims' JSON text.
-    public var payload: ArraySlice<UInt8> { bytes[headerCount...] }
 
     /// One claim's value.
     public subscript(_ claim: String) -> JSONValue? { claims[claim] }
@@ -74,8 +64,8 @@ public struct VerifiedToken: Sendable {
 
     private func string(_ place: RegisteredClaims.Place) -> String? {
         guard place.isPresent else { return nil }
-        return bytes.withUnsafeBufferPointer { bytes in
-            let raw = bytes.slice(headerCount + place.start..<headerCount + place.end)
+        return payload.withUnsafeBufferPointer { payload in
+            let raw = payload.slice(place.range)
             if place.isPlain { return raw.text }
             return (try? JSONScanner(raw, limits: .default))?.string(
                 JSONScanner.Text(start: 0, end: raw.count, isPlain: false)
@@ -85,7 +75,7 @@ public struct VerifiedToken: Sendable {
 
     private func strings(_ place: RegisteredClaims.Place) -> [String] {
         guard place.isPresent else { return [] }
-        let value = try? JSONValue(parsing: bytes[(headerCount + place.start)..<(headerCount + place.end)])
+        let value = try? JSONValue(parsing: payload[place.range])
         return value?.stringsValue ?? value?.stringValue.map { [$0] } ?? []
     }
 }

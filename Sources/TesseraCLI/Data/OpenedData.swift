@@ -37,7 +37,7 @@ struct OpenedData: Sendable {
         do throws(PasswordError) {
             passwords = try PasswordService(
                 hasher: PasswordHasher(),
-                queue: HashingQueue(),
+                queue: HashingQueue(capacity: PasswordService.queueCapacity),
                 policy: PasswordPolicy(minimumLength: configuration.passwordMinimumLength)
             )
         } catch {

@@ -114,7 +114,7 @@ private struct HeaderMemo {
             && line.prefix(encoded.count).elementsEqual(encoded) && !encoded.isEmpty
         if !isSame {
             encoded = Array(line.prefix { $0 != UInt8(ascii: ".") })
-            json = token.headerParameters.serialized()
+            json = token.header.parameters.serialized()
         }
         return json
     }

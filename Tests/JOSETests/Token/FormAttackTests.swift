@@ -116,7 +116,7 @@ import Testing
             let header = #"{"alg":"HS256","kid":"k1","n":\#(number)}"#
             let token = try Forge.token(header, #"{"n":\#(number)}"#, signedBy: key)
             let verified = try Forge.verifier(.any, key.verifyingKey).verify(token)
-            #expect(verified.headerParameters["n"]?.text == number)
+            #expect(verified.header.parameters["n"]?.text == number)
             #expect(verified["n"]?.text == number)
         }
     }

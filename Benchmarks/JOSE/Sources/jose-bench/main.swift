@@ -3,7 +3,7 @@ import Foundation
 import JOSE
 import JWTKit
 
-// Usage: jose-bench [ROUNDS [SECONDS]]; jose-bench loop COUNT, HS256 verification alone for a profiler
+// Usage: jose-bench [ROUNDS [SECONDS]]; jose-bench loop COUNT [sign], HS256 alone for a profiler
 if CommandLine.arguments.dropFirst().first == "loop" {
     let key = try SigningKey(secret: [UInt8](repeating: 7, count: 32), algorithm: .hs256, keyID: "k")
     let audience = Audience("https://orders.example")
@@ -14,8 +14,10 @@ if CommandLine.arguments.dropFirst().first == "loop" {
         .accessToken(issuer: "https://id.example", audience: audience),
         keys: [key.verifyingKey]
     )
+    let claims = try verifier.verify(token).claims
+    let isSigning = CommandLine.arguments.last == "sign"
     for _ in 0..<(CommandLine.arguments.dropFirst(2).first.flatMap(Int.init) ?? 100_000) {
-        _ = try verifier.verify(token)
+        if isSigning { _ = try signer.sign(claims) } else { _ = try verifier.verify(token) }
     }
     exit(0)
 }

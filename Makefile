@@ -7,7 +7,7 @@ ARGS =
 help:
 	@echo 'make serve   build for production and start the server with its defaults'
 	@echo 'make test    lint, all tests, and the built binary end to end'
-	@echo 'make bench   measure the token library against its peers'
+	@echo 'make bench   measure the token library, the command line and the server'
 	@echo 'make format  lay the sources out as the linter wants them'
 
 build:
@@ -33,6 +33,9 @@ test:
 	@$(MAKE) clients
 	@Scripts/test
 
-bench:
-	@Scripts/system-libraries
-	swift run --package-path Benchmarks -c release
+bench: build
+	@Scripts/system-libraries wrk
+	swift run --package-path Benchmarks/JOSE -c release jose-bench
+	python3 Benchmarks/CommandLine/lines.py
+	swift build -c release --package-path Benchmarks/HTTP
+	python3 Benchmarks/HTTP/compare.py

@@ -57,10 +57,10 @@ enum AdministrationAccess {
         let end = ContinuousClock.now + patience
         while true {
             if let remote = try RemoteAdministration.connect(directory) { return .server(remote) }
-            switch try DataLock.attempt(directory) {
+            switch try DataLock.attempt(directory.lock) {
             case .acquired(let lock): return .files(lock)
             case .held(let owner):
-                guard ContinuousClock.now < end else { throw DataLock.busy(directory, owner) }
+                guard ContinuousClock.now < end else { throw DataLock.busy(directory.subject, owner) }
             }
             try? await Task.sleep(for: .milliseconds(20))
         }

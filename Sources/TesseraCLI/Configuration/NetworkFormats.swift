@@ -47,10 +47,7 @@ extension ValueFormat where Value == AddressPrefix {
 extension ValueFormat where Value == String {
     /// A name as a `Host` field carries it, with a port if it is not the scheme's own.
     static let host = ValueFormat.text("a host such as id.example or id.example:8443") { text in
-        let name = text.prefix { $0 != ":" }
-        let port = text.dropFirst(name.count)
-        return HostName.isValid(name)
-            && (port.isEmpty || ValueFormat<Int>.integer(1...65_535).parse(String(port.dropFirst())) != nil)
+        WebAddress("http://" + text)?.path.isEmpty == true
     }
 
     /// A browser's origin: scheme, host and port, nothing behind them.

@@ -100,6 +100,9 @@ struct ServerConfiguration: Sendable {
                 "tls_certificate and tls_private_key go together: set both or none"
             )
         }
+        if let operationsListen, operationsListen == listen, listen.port != 0 {
+            read.fault(.operationsListen, "it is the same as listen: choose another address, or leave it out")
+        }
         guard read.faults.isEmpty else { throw ConfigurationFaults(faults: read.faults) }
         entries = ConfigurationKey.all.compactMap { key in read.entries.first { $0.key == key } }
         let unused = signingSecret != nil && signingAlgorithm != .hs256

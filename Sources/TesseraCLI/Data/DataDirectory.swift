@@ -14,6 +14,8 @@ struct DataDirectory: Sendable {
     let path: String
 
     var lock: String { path + "/tessera.lock" }
+    /// What it is called in a sentence.
+    var subject: String { "the data directory \(Self.absolute(path))" }
     var socket: String { path + "/tessera.sock" }
     var masterKey: String { path + "/master.key" }
     var initialPassword: String { path + "/initial-admin-password" }

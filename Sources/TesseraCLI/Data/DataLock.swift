@@ -23,11 +23,11 @@ final class DataLock: Sendable {
     deinit { close(descriptor) }
 
     /// Takes the lock if it is free; never waits.
-    static func attempt(_ directory: DataDirectory) throws(CommandFailure) -> Attempt {
-        let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    static func attempt(_ path: String) throws(CommandFailure) -> Attempt {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw .failed(
-                "The lock \(DataDirectory.absolute(directory.lock)) cannot be opened: \(SystemError.last.description)."
+                "The lock \(DataDirectory.absolute(path)) cannot be opened: \(SystemError.last.description)."
             )
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -35,7 +35,7 @@ final class DataLock: Sendable {
             defer { close(descriptor) }
             guard error.number == EWOULDBLOCK else {
                 throw .failed(
-                    "The lock \(DataDirectory.absolute(directory.lock)) cannot be taken: \(error.description)."
+                    "The lock \(DataDirectory.absolute(path)) cannot be taken: \(error.description)."
                 )
             }
             return .held(by: owner(descriptor))
@@ -47,25 +47,35 @@ final class DataLock: Sendable {
     }
 
     /// Takes the lock, waiting a little for a command that is just finishing.
-    static func acquire(_ directory: DataDirectory, within patience: Duration) async throws(CommandFailure) -> DataLock
-    {
+    ///
+    /// - Parameters:
+    ///   - path: the lock's file.
+    ///   - subject: what is locked, for the sentence that says who has it.
+    ///   - patience: how long to wait.
+    /// - Returns: the lock.
+    /// - Throws: if another process keeps it.
+    static func acquire(
+        _ path: String,
+        of subject: String,
+        within patience: Duration
+    ) async throws(CommandFailure) -> DataLock {
         let end = ContinuousClock.now + patience
         while true {
-            switch try attempt(directory) {
+            switch try attempt(path) {
             case .acquired(let lock): return lock
             case .held(let owner):
-                guard ContinuousClock.now < end else { throw busy(directory, owner) }
+                guard ContinuousClock.now < end else { throw busy(subject, owner) }
             }
             try? await Task.sleep(for: .milliseconds(20))
         }
     }
 
     /// Somebody else has the files.
-    static func busy(_ directory: DataDirectory, _ owner: Int32?) -> CommandFailure {
+    static func busy(_ subject: String, _ owner: Int32?) -> CommandFailure {
         let process = owner.map { "process \($0)" } ?? "another process"
         return .failed(
-            "Tessera is already running with the data directory \(DataDirectory.absolute(directory.path)) (\(process)). "
-                + "Stop it first, or name another directory with --data-directory."
+            "Tessera is already running with \(subject) (\(process)). Stop it first, or name another with "
+                + "--data-directory and --database."
         )
     }
 

@@ -7,7 +7,7 @@ import TesseraSQL
 struct OpenedData: Sendable {
     let domain: Domain
     private let database: SQLiteDatabase
-    private let lock: DataLock
+    private let locks: [DataLock]
 
     /// Opens the database of a configuration.
     ///
@@ -20,6 +20,12 @@ struct OpenedData: Sendable {
         logger: Logger
     ) async throws(CommandFailure) -> OpenedData {
         guard case .sqlite(let path) = configuration.database else { throw UnavailableFeatures.postgreSQL }
+        var locks = [lock]
+        if !path.hasPrefix(directory.path + "/") {
+            // Elsewhere the directory's lock does not speak for the file.
+            let subject = "the database \(DataDirectory.absolute(path))"
+            locks.append(try await DataLock.acquire(path + ".lock", of: subject, within: .seconds(5)))
+        }
         let clock = SystemClock()
         let database: SQLiteDatabase
         do throws(StorageError) {
@@ -55,7 +61,7 @@ struct OpenedData: Sendable {
         } catch {
             throw .failed("The database \(DataDirectory.absolute(path)) cannot be read: \(error).")
         }
-        return OpenedData(domain: domain, database: database, lock: lock)
+        return OpenedData(domain: domain, database: database, locks: locks)
     }
 
     /// Finishes what is under way and closes the files.
@@ -66,7 +72,7 @@ struct OpenedData: Sendable {
         } catch {
             throw .failed("The database could not be closed: \(error.reason).")
         }
-        withExtendedLifetime(lock) {}
+        withExtendedLifetime(locks) {}
     }
 }
 

@@ -2,6 +2,7 @@ import Logging
 import Metrics
 import NIOCore
 import ServiceLifecycle
+import Synchronization
 import TesseraCore
 import TesseraHTTP
 
@@ -25,7 +26,11 @@ struct Server {
     func run() async throws(CommandFailure) {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let directory = try DataDirectory.created(at: configuration.dataDirectory)
-        let lock = try await DataLock.acquire(directory, within: Self.lockPatience)
+        let lock = try await DataLock.acquire(
+            directory.lock,
+            of: directory.subject,
+            within: Self.lockPatience
+        )
         try ListenProbe.check(configuration.listen, key: .listen)
         if PrivateFile.isExposed(directory.path) {
             logger.warning(
@@ -75,7 +80,9 @@ struct Server {
         )
         // The last stops first: the server drains while the rest still works.
         let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), socket, server]))
+        let isStopping = Flag()
         let signals = StopSignals {
+            isStopping.raise()
             logger.info("shutting down; a second signal stops at once")
             Task { await group.triggerGracefulShutdown() }
         }
@@ -83,8 +90,8 @@ struct Server {
         defer { greeting.introduceAdministrator(at: configuration.listen) }
         do {
             try await group.run()
-        } catch is CancellationError {
-            logger.warning("requests were cut off: they took longer than \(Self.patience)")
+        } catch  where isStopping.isRaised {
+            logger.warning("what took longer than \(Self.patience) was cut off", metadata: ["error": "\(error)"])
         } catch let error as IOError {
             throw ListenProbe.failure(SystemError(number: error.errnoCode), configuration.listen, .listen)
         } catch {
@@ -121,4 +128,12 @@ struct Server {
         quiet.logLevel = configuration.logLevel <= .debug ? configuration.logLevel : .error
         return quiet
     }
+}
+
+/// Says that something has happened, and can be asked from anywhere.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isRaised: Bool { value.load(ordering: .relaxed) }
+    func raise() { value.store(true, ordering: .relaxed) }
 }

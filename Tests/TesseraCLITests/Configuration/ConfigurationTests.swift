@@ -131,6 +131,11 @@ import Testing
         #expect(found.first?.contains("hunter2") == false, "\(found)")
     }
 
+    @Test func `the operators' address is another one`() {
+        let found = faults(yaml: "operations_listen: 127.0.0.1:8080")
+        #expect(found.first?.contains("the same as listen") == true, "\(found)")
+    }
+
     @Test func `YAML's own words for false mean nothing else`() throws {
         #expect(try read(yaml: "password_grant: off").passwordGrant == .off)
         #expect(faults(yaml: "allow_insecure_issuer: no").count == 1)
@@ -142,13 +147,13 @@ import Testing
     }
 
     @Test func `lists come as YAML lists, or separated by commas`() throws {
-        let yaml = "trusted_proxies:\n  - 10.0.0.0/8\n  - fd00::/8\nhosts: id.example, id.example:8443\n"
+        let yaml = "trusted_proxies:\n  - 10.0.0.0/8\n  - fd00::/8\nhosts: id.example, id.example:8443, [::1]:80\n"
         let configuration = try read(
             environment: ["TESSERA_ALLOWED_ORIGINS": "https://a.example,http://localhost:3000"],
             yaml: yaml
         )
         #expect(configuration.trustedProxies.map(\.description) == ["10.0.0.0/8", "fd00::/8"])
-        #expect(configuration.hosts == ["id.example", "id.example:8443"])
+        #expect(configuration.hosts == ["id.example", "id.example:8443", "[::1]:80"])
         #expect(configuration.allowedOrigins == ["https://a.example", "http://localhost:3000"])
     }
 

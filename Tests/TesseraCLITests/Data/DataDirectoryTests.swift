@@ -46,18 +46,18 @@ import Testing
     @Test func `the lock is held by one at a time, and names its holder`() throws {
         let directory = try DataDirectory.created(at: path)
         do {
-            guard case .acquired(let lock) = try DataLock.attempt(directory) else {
+            guard case .acquired(let lock) = try DataLock.attempt(directory.lock) else {
                 Issue.record("the lock is not free")
                 return
             }
-            guard case .held(let owner) = try DataLock.attempt(directory) else {
+            guard case .held(let owner) = try DataLock.attempt(directory.lock) else {
                 Issue.record("the lock was given twice")
                 return
             }
             #expect(owner == getpid())
             withExtendedLifetime(lock) {}
         }
-        guard case .acquired = try DataLock.attempt(directory) else {
+        guard case .acquired = try DataLock.attempt(directory.lock) else {
             Issue.record("the lock was not given back")
             return
         }

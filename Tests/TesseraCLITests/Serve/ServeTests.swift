@@ -60,6 +60,20 @@ import Testing
         #expect(second.errors.contains("process \(server.pid)"), "\(second.errors)")
     }
 
+    @Test func `a database elsewhere belongs to one server too`() async throws {
+        let directory = try TemporaryDirectory()
+        let database = "sqlite:" + directory.file("elsewhere.sqlite")
+        let first = try await RunningServer(in: directory, "--database", database)
+        let key = try String(contentsOfFile: directory.file("tessera-data/master.key"), encoding: .utf8).dropLast()
+        let second = try BuiltBinary.run(
+            ["serve", "--listen", "127.0.0.1:0", "--data-directory", "other", "--database", database],
+            environment: ["TESSERA_MASTER_KEY": String(key)],
+            directory: directory.path
+        )
+        #expect(second.status == 3)
+        #expect(second.errors.contains("elsewhere.sqlite (process \(first.pid))"), "\(second.errors)")
+    }
+
     @Test func `SIGTERM stops it cleanly, and the socket is gone`() async throws {
         let server = try await RunningServer()
         server.send(SIGTERM)

@@ -23,7 +23,10 @@ struct ClientRegistration {
             throw AdministrationError(.invalid, "“\(scope)” is not a scope: printable ASCII without space, \" and \\.")
         }
         if command.scopes.containsBytes("*") {
-            throw AdministrationError(.invalid, "A client's scopes are named one by one; “*” is for the roles of users.")
+            throw AdministrationError(
+                .invalid,
+                "A client's scopes are named one by one; “*” is for the roles of users."
+            )
         }
         if command.scopes.count > ScopeSet.maximumCount {
             throw AdministrationError(.invalid, "A client may have \(ScopeSet.maximumCount) scopes at most.")
@@ -39,7 +42,10 @@ struct ClientRegistration {
             throw AdministrationError(.invalid, "A client's name has 1 to 256 bytes and no control character.")
         }
         for list in [command.audiences, command.origins, command.redirectURIs] where list.count > 64 {
-            throw AdministrationError(.invalid, "A client may have 64 audiences, origins and redirect URIs at most, each.")
+            throw AdministrationError(
+                .invalid,
+                "A client may have 64 audiences, origins and redirect URIs at most, each."
+            )
         }
         for uri in command.redirectURIs {
             if let fault = RedirectURI.fault(in: uri) { throw AdministrationError(.invalid, "“\(uri)”: \(fault)") }

@@ -76,7 +76,8 @@ struct AccountServiceTests {
             try await AccountService(test.domain).register(
                 username: "newcomer",
                 password: Password(password),
-                email: nil
+                email: nil,
+                address: .unix
             )
         }
     }
@@ -87,9 +88,53 @@ struct AccountServiceTests {
             try await AccountService(test.domain).register(
                 username: "newcomer",
                 password: Password(TestDomain.password),
-                email: nil
+                email: nil,
+                address: .unix
             )
         }
+    }
+
+    @Test func `registration is spread over addresses: one of them cannot make accounts without end`() async throws {
+        let test = try await TestDomain {
+            $0.isRegistrationOpen = true
+            $0.loginAttemptsPerAddress = 12
+        }
+        var made = 0
+        var delay: Int?
+        for index in 0..<40 where delay == nil {
+            do {
+                _ = try await AccountService(test.domain).register(
+                    username: "newcomer\(index)",
+                    password: Password(TestDomain.password),
+                    email: nil,
+                    address: ClientAddress("192.0.2.66") ?? .unix
+                )
+                made += 1
+            } catch {
+                if case .throttled(let seconds) = error { delay = seconds }
+            }
+        }
+        #expect((delay ?? 0) >= 1)
+        #expect(made >= 10)
+        _ = try await AccountService(test.domain).register(
+            username: "somebody-else",
+            password: Password(TestDomain.password),
+            email: nil,
+            address: ClientAddress("198.51.100.7") ?? .unix
+        )
+    }
+
+    @Test func `an e-mail address is changed, taken away, and never another's`() async throws {
+        let test = try await TestDomain()
+        let person = try await current(test, try await test.logIn())
+        let service = AccountService(test.domain)
+        #expect(try await service.changeEmail(person, to: "alice@example.org").email == "alice@example.org")
+        let other = try await current(test, try await test.logIn("admin"))
+        for taken in ["ALICE@example.org", "alice"] {
+            await #expect(throws: AccountService.Refusal.self) { try await service.changeEmail(other, to: taken) }
+        }
+        #expect(try await service.changeEmail(person, to: nil).email == nil)
+        #expect(try await service.changeEmail(other, to: "alice@example.org").email == "alice@example.org")
     }
 
     @Test func `sessions are listed and ended one by one or all at once`() async throws {

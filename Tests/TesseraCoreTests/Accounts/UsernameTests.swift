@@ -33,7 +33,10 @@ struct UsernameTests {
         #expect(Username.fault(in: name) == nil)
     }
 
-    @Test(arguments: ["alice", "alice@", "@example.org", "a b@example.org", "a@b@example.org", "a@localhost"])
+    @Test(arguments: [
+        "alice", "alice@", "@example.org", "a b@example.org", "a@b@example.org", "a@localhost", "a@.", "a@b..c",
+        "a@b.\u{202E}c",
+    ])
     func `a slip in an e-mail address is caught`(_ address: String) {
         #expect(EmailAddress.fault(in: address) != nil)
     }

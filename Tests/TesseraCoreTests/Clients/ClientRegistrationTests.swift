@@ -60,7 +60,19 @@ struct ClientRegistrationTests {
         #expect(error?.message.contains("client_credentials") == true)
     }
 
-    @Test(arguments: ["https://app.example/", "app.example", "ftp://app.example", "https://", "null", "*"])
+    @Test func `the star of the roles is no scope of a client`() {
+        #expect(throws: AdministrationError.self) { try ClientRegistration(Self.command(scopes: ["*"])) }
+    }
+
+    @Test(arguments: ["https://app.example", "https://app.example:8443", "http://127.0.0.1:3000", "http://[::1]:3000"])
+    func `an origin is scheme, host and port`(_ origin: String) throws {
+        _ = try ClientRegistration(Self.command(origins: [origin]))
+    }
+
+    @Test(arguments: [
+        "https://a:b:c", "https://[::1", "https://app.example:99999", "https://app.example/", "app.example",
+        "ftp://app.example", "https://", "null", "*",
+    ])
     func `what is not an origin is refused`(_ origin: String) {
         #expect(throws: AdministrationError.self) { try ClientRegistration(Self.command(origins: [origin])) }
     }

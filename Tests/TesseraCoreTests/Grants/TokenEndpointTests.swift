@@ -1,3 +1,4 @@
+import Dispatch
 import JOSE
 import Passwords
 import TestSupport
@@ -172,6 +173,98 @@ struct TokenEndpointTests {
                 )
             }
         }
+    }
+
+    @Test func `a right client secret is never delayed, whatever others guess`() async throws {
+        let test = try await TestDomain { $0.loginAttemptsPerAccount = 1 }
+        let client = try await test.addClient("robot")
+        func ask(_ client: PresentedClient) async throws {
+            _ = try await AuthorizationServer(test.domain).issueTokens(
+                for: .clientCredentials(scope: nil, resources: []),
+                client: client,
+                address: .unix
+            )
+        }
+        let wrong = PresentedClient(id: "robot", secret: Secret("tcs_wrong"))
+        _ = await refused(.invalidClient) { try await ask(wrong) }
+        _ = await refused(.tooManyAttempts) { try await ask(wrong) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<500 { group.addTask { try await ask(client) } }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `one address cannot fill the hashing queue`() async throws {
+        let queue = HashingQueue(threads: 1, capacity: PasswordService.queueCapacity)
+        let test = try await TestDomain(configure: { $0.loginAttemptsPerAccount = 1000 }, queue: queue)
+        // The one thread waits until everybody has asked, so that the order is not left to chance.
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let blocker = Task {
+            try await queue.run {
+                let semaphore = DispatchSemaphore(value: 0)
+                Task {
+                    for await _ in gate { break }
+                    semaphore.signal()
+                }
+                semaphore.wait()
+            }
+        }
+        let shares = HashingShares(limit: 3)
+        let flood = (0..<5).map { _ in
+            Task {
+                try await shares.run(from: ClientAddress("192.0.2.66") ?? .unix) { () async throws(HashingQueue.Full) in
+                    try await queue.run {}
+                }
+            }
+        }
+        let honest = Task {
+            try await shares.run(from: ClientAddress("198.51.100.7") ?? .unix) { () async throws(HashingQueue.Full) in
+                try await queue.run {}
+            }
+        }
+        while queue.load.waiting < 4 { await Task.yield() }
+        open.yield()
+        try await blocker.value
+        try await honest.value
+        var refusals = 0
+        for task in flood {
+            if case .failure = await task.result { refusals += 1 }
+        }
+        #expect(refusals == 2)
+        _ = try await test.logIn()
+    }
+
+    @Test func `a token is not issued into a second in which it would be refused`() async throws {
+        let test = try await TestDomain()
+        let administration = LocalAdministration(test.domain)
+        for disabled in [true, false] {
+            _ = try await administration.perform(SetAccountDisabled(username: "alice", disabled: disabled))
+        }
+        // The clock moves on while the log-in waits for the next second.
+        let login = Task { try await test.logIn() }
+        await Task.yield()
+        test.clock.advance(by: .seconds(1))
+        let token = try test.verified(try await login.value.accessToken)
+        #expect(!test.domain.revocations.isRevoked(token))
+    }
+
+    @Test func `resources are named once and are few`() async throws {
+        let test = try await TestDomain()
+        let audiences = (0..<9).map { "https://api\($0).example" }
+        let client = try await test.addClient("robot", audiences: audiences)
+        func ask(_ resources: [String]) async throws -> TokenResponse {
+            try await AuthorizationServer(test.domain).issueTokens(
+                for: .clientCredentials(scope: nil, resources: resources),
+                client: client,
+                address: .unix
+            )
+        }
+        let token = try test.verified(
+            try await ask([audiences[0], audiences[0]]).accessToken,
+            audience: audiences[0]
+        )
+        #expect(token.audiences == [audiences[0]])
+        _ = await refused(.invalidTarget) { _ = try await ask(audiences) }
     }
 
     @Test func `a client gets tokens for its registered audiences alone`() async throws {

@@ -105,6 +105,15 @@ struct RevokeAndIntrospectTests {
         #expect(try await introspect(test, response.refreshToken, all) == nil)
     }
 
+    @Test func `a refresh token that lay too long is not active`() async throws {
+        let test = try await TestDomain { $0.refreshTokenLifetime = .seconds(60) }
+        let all = try await test.addClient("all", scopes: ["introspect"])
+        let token = try await test.logIn().refreshToken
+        #expect(try await introspect(test, token, all) != nil)
+        test.clock.advance(by: .seconds(60))
+        #expect(try await introspect(test, token, all) == nil)
+    }
+
     @Test func `an expired token, a stranger's token and rubbish are not active`() async throws {
         let test = try await TestDomain()
         let all = try await test.addClient("all", scopes: ["introspect"])

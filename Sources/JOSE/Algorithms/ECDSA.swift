@@ -36,7 +36,7 @@ final class P256Signer: SignatureMaking {
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         var hash = SHA256()
         hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        try signature.fill(with: key.signature(for: hash.finalize()).rawRepresentation)
+        try signature.fill(with: key.signature(for: hash.finalize()))
     }
 }
 
@@ -66,7 +66,7 @@ final class P384Signer: SignatureMaking {
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         var hash = SHA384()
         hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        try signature.fill(with: key.signature(for: hash.finalize()).rawRepresentation)
+        try signature.fill(with: key.signature(for: hash.finalize()))
     }
 }
 
@@ -96,6 +96,6 @@ final class P521Signer: SignatureMaking {
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
         var hash = SHA512()
         hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        try signature.fill(with: key.signature(for: hash.finalize()).rawRepresentation)
+        try signature.fill(with: key.signature(for: hash.finalize()))
     }
 }

@@ -39,7 +39,7 @@ private struct HMACStates<Hash: HashFunction & Sendable>: Sendable {
 
     @inline(__always)
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
-        try code(of: message).withUnsafeBytes { try signature.fill(with: $0) }
+        try signature.fill(with: code(of: message))
     }
 }
 

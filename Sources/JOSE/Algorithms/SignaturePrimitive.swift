@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// Checks signatures of one algorithm with one key.
 ///
 /// A class, so that the hot path passes one reference around.
@@ -21,9 +23,12 @@ struct UnexpectedSignature: Error {}
 
 extension UnsafeMutableBufferPointer<UInt8> {
     /// Takes a signature's bytes over, which must fill the buffer.
-    func fill(with signature: some Collection<UInt8>) throws {
-        guard signature.count == count else { throw UnexpectedSignature() }
-        _ = update(fromContentsOf: signature)
+    @inline(__always)
+    func fill(with signature: some ContiguousBytes) throws {
+        try signature.withUnsafeBytes { bytes in
+            guard bytes.count == count else { throw UnexpectedSignature() }
+            UnsafeMutableRawBufferPointer(self).copyMemory(from: bytes)
+        }
     }
 }
 

@@ -1,18 +1,44 @@
 /// Writes compact JSON: no white space, no escape that RFC 8259 does not ask for.
 ///
-/// The text is measured first and written once into memory of just that size.
+/// The text is measured first and written into memory of just that size. Measuring leaves out what escapes add, which
+/// nearly no text has; where one comes by, the writer only measures on, and writes again with room for all.
 struct JSONWriter {
     private let buffer: UnsafeMutableBufferPointer<UInt8>
-    private(set) var position = 0
+    private var position = 0
+    /// How many bytes escapes have added; the text is right while there is room for them.
+    private var escapes = 0
+    private let room: Int
 
-    private init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+    private init(_ buffer: UnsafeMutableBufferPointer<UInt8>, room: Int) {
+        self.buffer = buffer
+        self.room = room
+    }
 
-    /// The bytes of a text that has `count` of them and is written by `body`.
+    /// The bytes of a text that has `count` of them, escapes apart, and is written by `body`.
     static func bytes(count: Int, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
-            var writer = JSONWriter(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-            body(&writer)
-            written = writer.position
+        withText(count: count, body) { Array($0) }
+    }
+
+    /// Runs a closure over the bytes of a text that has `count` of them, escapes apart, and is written by `body`.
+    ///
+    /// The bytes are on the stack where they are few, as a token's claims are.
+    @inline(__always)
+    static func withText<R, Failure: Error>(
+        count: Int,
+        _ body: (inout JSONWriter) -> Void,
+        _ use: (UnsafeBufferPointer<UInt8>) throws(Failure) -> R
+    ) throws(Failure) -> R {
+        var room = 0
+        while true {
+            let result = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + room) {
+                (buffer) throws(Failure) -> R? in
+                var writer = JSONWriter(UnsafeMutableBufferPointer(rebasing: buffer[..<(count + room)]), room: room)
+                body(&writer)
+                if writer.escapes == room { return try use(UnsafeBufferPointer(rebasing: buffer[..<writer.position])) }
+                room = writer.escapes
+                return nil
+            }
+            if let result { return result }
         }
     }
 
@@ -20,9 +46,9 @@ struct JSONWriter {
     @inline(__always)
     private mutating func claim(_ count: Int) -> UnsafeMutableBufferPointer<UInt8> {
         precondition(count <= buffer.count &- position, "a JSON text grew after it was measured")
-        let room = UnsafeMutableBufferPointer(rebasing: buffer[position..<position &+ count])
+        let target = UnsafeMutableBufferPointer(rebasing: buffer[position..<position &+ count])
         position &+= count
-        return room
+        return target
     }
 
     // MARK: - Values
@@ -57,15 +83,17 @@ struct JSONWriter {
 
     mutating func write(_ text: String) {
         withBytes(of: text) { source in
-            let escapes = Self.escapeCount(of: source)
-            let room = claim(source.count &+ escapes &+ 2)
-            room[0] = UInt8(ascii: "\"")
-            room[room.count &- 1] = UInt8(ascii: "\"")
-            if escapes == 0 {
-                _ = room[1...].update(fromContentsOf: source)
+            let added = Self.escapeCount(of: source)
+            escapes &+= added
+            let isPlain = added == 0 || escapes > room
+            let target = claim(source.count &+ 2 &+ (isPlain ? 0 : added))
+            target[0] = UInt8(ascii: "\"")
+            target[target.count &- 1] = UInt8(ascii: "\"")
+            if isPlain {
+                _ = target[1...].update(fromContentsOf: source)
             } else {
                 var next = 1
-                for byte in source { Self.escape(byte, into: room, at: &next) }
+                for byte in source { Self.escape(byte, into: target, at: &next) }
             }
         }
     }
@@ -83,7 +111,7 @@ struct JSONWriter {
         _ = claim(source.count).update(fromContentsOf: source)
     }
 
-    // MARK: - Sizes
+    // MARK: - Sizes, escapes apart
 
     static func count(_ value: JSONValue) -> Int {
         switch value {
@@ -105,9 +133,8 @@ struct JSONWriter {
         return sum
     }
 
-    static func count(_ text: String) -> Int {
-        withBytes(of: text) { $0.count &+ escapeCount(of: $0) &+ 2 }
-    }
+    @inline(__always)
+    static func count(_ text: String) -> Int { text.utf8.count &+ 2 }
 
     // MARK: - Escapes
 
@@ -130,13 +157,13 @@ struct JSONWriter {
             index &+= 8
         }
         while index < source.count {
-            sum &+= escapeCount(of: source[index])
+            let byte = source[index]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C { sum &+= escapeCount(of: byte) }
             index &+= 1
         }
         return sum
     }
 
-    @inline(__always)
     private static func escapeCount(of byte: UInt8) -> Int {
         switch byte {
         case 0x22, 0x5C, 0x08, 0x09, 0x0A, 0x0C, 0x0D: 1
@@ -145,7 +172,7 @@ struct JSONWriter {
         }
     }
 
-    private static func escape(_ byte: UInt8, into room: UnsafeMutableBufferPointer<UInt8>, at next: inout Int) {
+    private static func escape(_ byte: UInt8, into target: UnsafeMutableBufferPointer<UInt8>, at next: inout Int) {
         let letter: UInt8? =
             switch byte {
             case 0x22, 0x5C: byte
@@ -157,18 +184,18 @@ struct JSONWriter {
             default: nil
             }
         if let letter {
-            room[next] = UInt8(ascii: "\\")
-            room[next &+ 1] = letter
+            target[next] = UInt8(ascii: "\\")
+            target[next &+ 1] = letter
             next &+= 2
         } else if byte < 0x20 {
             let digits: StaticString = "0123456789abcdef"
             let unit: StaticString = "\\u00"
-            for offset in 0..<4 { room[next &+ offset] = unit.utf8Start[offset] }
-            room[next &+ 4] = digits.utf8Start[Int(byte >> 4)]
-            room[next &+ 5] = digits.utf8Start[Int(byte & 15)]
+            for offset in 0..<4 { target[next &+ offset] = unit.utf8Start[offset] }
+            target[next &+ 4] = digits.utf8Start[Int(byte >> 4)]
+            target[next &+ 5] = digits.utf8Start[Int(byte & 15)]
             next &+= 6
         } else {
-            room[next] = byte
+            target[next] = byte
             next &+= 1
         }
     }

@@ -57,7 +57,7 @@ public struct TokenSigner: Sendable {
         let fixed = opening.count + middle.count + 16
         let count =
             fixed + JSONWriter.count(subject) + expiresAt.utf8.count + issuedAt.utf8.count + JSONWriter.count(id)
-        let payload = JSONWriter.bytes(count: count) { json in
+        func write(to json: inout JSONWriter) {
             withBytes(of: opening) { json.write(raw: $0) }
             json.write(subject)
             withBytes(of: middle) { json.write(raw: $0) }
@@ -68,7 +68,9 @@ public struct TokenSigner: Sendable {
             json.write(id)
             json.write(byte: UInt8(ascii: "}"))
         }
-        return try withBytes(of: payload) { (payload) throws(JWTError) in try writer.write(payload) }
+        return try JSONWriter.withText(count: count, write) { (payload) throws(JWTError) in
+            try writer.write(payload)
+        }
     }
 
     /// Signs a token about a subject with the claims `iss sub aud exp iat jti` and the app's own.
@@ -103,7 +105,9 @@ public struct TokenSigner: Sendable {
     /// - Returns: The compact token.
     /// - Throws: `JWTError` where signing fails.
     public func sign(_ claims: JSONObject) throws(JWTError) -> String {
-        try withBytes(of: claims.serialized()) { (payload) throws(JWTError) in try writer.write(payload) }
+        try JSONWriter.withText(count: JSONWriter.count(claims), { $0.write(claims) }) { (payload) throws(JWTError) in
+            try writer.write(payload)
+        }
     }
 
     /// The claims that the signer gives a token.

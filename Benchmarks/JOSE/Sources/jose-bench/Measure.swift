@@ -21,10 +21,11 @@ enum Candidate {
     }
 }
 
-/// Operations a second of several candidates: they take turns in every round, and the median round counts.
+/// Prints the operations a second of several candidates, and the first one's ratio to each other.
 ///
-/// Turns in one run see the same machine; a rate from another run says little.
-func compare(_ title: String, rounds: Int, seconds: Double, _ candidates: [Candidate]) async throws -> [Double] {
+/// They take short turns in every round, so that all see the same machine; rates and ratios are the medians of the
+/// rounds. A rate from another run says little.
+func compare(_ title: String, rounds: Int, seconds: Double, _ candidates: [Candidate]) async throws {
     var rates = [[Double]](repeating: [], count: candidates.count)
     for round in 0...rounds {
         for (index, candidate) in candidates.enumerated() {
@@ -32,15 +33,17 @@ func compare(_ title: String, rounds: Int, seconds: Double, _ candidates: [Candi
             if round > 0 { rates[index].append(rate) }  // round 0 warms up
         }
     }
-    let medians = rates.map { $0.sorted()[$0.count / 2] }
     print("\n\(title)")
-    for (candidate, median) in zip(candidates, medians) {
-        var line = "  \(pad(candidate.name, 40)) \(pad(thousands(median), 10, left: true))/s"
+    for (candidate, rounds) in zip(candidates, rates) {
+        var line = "  \(pad(candidate.name, 40)) \(pad(thousands(median(rounds)), 10, left: true))/s"
+        let ratio = median(zip(rates[0], rounds).map { $0 / $1 })
+        line += String(format: "  %6.3f", ratio)
         if case .plain(_, let operation) = candidate { line += "  \(try allocations(operation)) allocations" }
         print(line)
     }
-    return medians
 }
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 /// How often an asynchronous operation runs in a second of the process's processor time.
 func rate(waiting seconds: Double, _ operation: () async throws -> Void) async throws -> Double {
@@ -101,7 +104,7 @@ func twoThreads(rounds: Int, seconds: Double, _ operations: [@Sendable () throws
         group.wait()
         if round > 0 { totals.append(sum.total) }
     }
-    return totals.sorted()[totals.count / 2]
+    return median(totals)
 }
 
 /// A sum that threads add to; the lock guards it.

@@ -3,7 +3,7 @@ public import JOSE
 
 /// Why a request is refused, and the one answer it gets (RFC 6750 §3.1).
 ///
-/// The answer carries the standard's code and nothing else; ``reason`` is for the log.
+/// The answer carries the standard's code and a sentence for its kind; ``reason`` is for the log.
 public struct BearerFailure: Error, Sendable, Equatable {
     /// The kinds of refusal, with stable names.
     public struct Code: RawRepresentable, Hashable, Sendable {
@@ -88,8 +88,20 @@ public struct BearerFailure: Error, Sendable, Equatable {
     /// The body of the answer: an RFC 9457 problem, for `application/problem+json`.
     public var problem: String {
         """
-        {"type":"about:blank","title":"\(status.reasonPhrase)","status":\(status.code),"code":"\(code.rawValue)"}
+        {"type":"about:blank","title":"\(status.reasonPhrase)","status":\(status.code),"code":"\(code.rawValue)",\
+        "detail":"\(advice)"}
         """
+    }
+
+    /// What the sender of the request can do: the same for every fault of a kind.
+    private var advice: String {
+        switch code {
+        case .unauthorized: "Send an access token in the Authorization header."
+        case .invalidRequest: "Send one access token, once, in the Authorization header."
+        case .insufficientScope: "The access token lacks a scope that is needed here."
+        case .keysUnavailable: "The keys that verify access tokens are not there yet; try again."
+        default: "The access token is invalid, expired or revoked."
+        }
     }
 
     /// An RFC 9110 quoted string; what a header may not hold is left out.

@@ -83,19 +83,42 @@ struct JSONWriter {
 
     mutating func write(_ text: String) {
         withBytes(of: text) { source in
-            let added = Self.escapeCount(of: source)
-            escapes &+= added
-            let isPlain = added == 0 || escapes > room
-            let target = claim(source.count &+ 2 &+ (isPlain ? 0 : added))
+            let target = claim(source.count &+ 2)
             target[0] = UInt8(ascii: "\"")
             target[target.count &- 1] = UInt8(ascii: "\"")
-            if isPlain {
-                _ = target[1...].update(fromContentsOf: source)
-            } else {
-                var next = 1
-                for byte in source { Self.escape(byte, into: target, at: &next) }
-            }
+            if Self.copy(source, to: target) { return }
+            let added = Self.escapeCount(of: source)
+            escapes &+= added
+            guard escapes <= room else { return }
+            // There is room for the escapes: the same string again, this time with them.
+            position &-= target.count
+            let whole = claim(source.count &+ 2 &+ added)
+            whole[whole.count &- 1] = UInt8(ascii: "\"")
+            var next = 1
+            for byte in source { Self.escape(byte, into: whole, at: &next) }
         }
+    }
+
+    /// Copies a string's bytes behind the first quote, or stops where one needs an escape.
+    @inline(__always)
+    private static func copy(_ source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>) -> Bool
+    {
+        guard let bytes = UnsafeRawPointer(source.baseAddress), let start = target.baseAddress else { return true }
+        let output = UnsafeMutableRawPointer(start + 1)
+        var index = 0
+        while source.count &- index >= 8 {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if mayNeedEscape(word), source[index..<index &+ 8].contains(where: needsEscape) { return false }
+            output.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+            index &+= 8
+        }
+        while index < source.count {
+            let byte = source[index]
+            if needsEscape(byte) { return false }
+            output.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+            index &+= 1
+        }
+        return true
     }
 
     @inline(__always)
@@ -138,30 +161,22 @@ struct JSONWriter {
 
     // MARK: - Escapes
 
+    @inline(__always)
+    private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
+
+    /// Whether one of eight bytes may need an escape; bytes above 0x7F raise a false alarm, which costs a look.
+    @inline(__always)
+    private static func mayNeedEscape(_ word: UInt64) -> Bool {
+        let quotes = word ^ 0x2222_2222_2222_2222
+        let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        let special =
+            (word &- 0x2020_2020_2020_2020) | (quotes &- 0x0101_0101_0101_0101) | (slashes &- 0x0101_0101_0101_0101)
+        return special & 0x8080_8080_8080_8080 != 0
+    }
+
     /// How many bytes the escapes of a text add to it.
     private static func escapeCount(of source: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let bytes = UnsafeRawPointer(source.baseAddress) else { return 0 }
-        var sum = 0
-        var index = 0
-        while source.count &- index >= 8 {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let quotes = word ^ 0x2222_2222_2222_2222
-            let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
-            // Bytes above 0x7F may raise a false alarm, which costs a closer look.
-            let special =
-                ((word &- 0x2020_2020_2020_2020) | (quotes &- 0x0101_0101_0101_0101)
-                    | (slashes &- 0x0101_0101_0101_0101)) & 0x8080_8080_8080_8080
-            if special != 0 {
-                for offset in index..<index &+ 8 { sum &+= escapeCount(of: source[offset]) }
-            }
-            index &+= 8
-        }
-        while index < source.count {
-            let byte = source[index]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C { sum &+= escapeCount(of: byte) }
-            index &+= 1
-        }
-        return sum
+        source.reduce(0) { $0 &+ escapeCount(of: $1) }
     }
 
     private static func escapeCount(of byte: UInt8) -> Int {

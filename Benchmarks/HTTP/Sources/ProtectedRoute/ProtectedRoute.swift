@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 import BearerAuth
 import BearerAuthHummingbird
 import Hummingbird
@@ -38,7 +43,11 @@ struct ProtectedRoute {
         let application = Application(
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: 8099)),
-            onServerRunning: { _ in print("ready") },
+            onServerRunning: { _ in
+                print("ready")
+                // What reads this reads a pipe, which is not written line by line.
+                fflush(nil)
+            },
             logger: logger
         )
         try await application.runService()

@@ -103,6 +103,23 @@ public enum RotationOutcome: Sendable {
     case invalidTarget
 }
 
+extension RotationOutcome {
+    /// A stable word for logs and metrics.
+    public var name: String {
+        switch self {
+        case .rotated: "rotated"
+        case .repeated: "repeated"
+        case .superseded: "superseded"
+        case .reused: "reused"
+        case .unknown: "unknown"
+        case .wrongClient: "wrong_client"
+        case .refused(let refusal): refusal.rawValue
+        case .invalidScope: "invalid_scope"
+        case .invalidTarget: "invalid_target"
+        }
+    }
+}
+
 /// What a refresh issues from.
 public struct RefreshedGrant: Sendable {
     /// The session as it was read.

@@ -42,9 +42,9 @@ extension KeySet {
             return keys[found]
         }
         let named = SignatureAlgorithm(scanner.string(header.algorithm))
-        guard let named, allowed?.contains(named) ?? true, !isKeyIDKnown, header.keyID != nil || fitting > 1 else {
-            throw notAllowed(header, scanner)
-        }
+        guard let named, allowed?.contains(named) ?? true, !isKeyIDKnown,
+            header.keyID != nil || fitting > 1 || keys.isEmpty
+        else { throw notAllowed(header, scanner) }
         throw JWTError(
             .keyNotFound,
             expected: header.keyID == nil ? "a kid: \(fitting) keys fit" : nil,

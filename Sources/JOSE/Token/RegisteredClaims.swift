@@ -163,8 +163,10 @@ extension JSONScanner {
         return isStrings
     }
 
-    /// Takes a value as a NumericDate (RFC 7519 §2): from 1970 to the end of year 9999; a fraction is dropped, so
-    /// that a token ends no later and begins no later than it says.
+    /// Takes a value as a NumericDate (RFC 7519 §2): from 1970 to the end of year 9999.
+    ///
+    /// A fraction is dropped, as clocks here tell whole seconds: a token ends no later than it says, and is not from
+    /// the future within the second in which it was issued.
     fileprivate mutating func time(_ time: inout Int64) throws(JSONError) -> Bool {
         guard let first = next, first &- 0x30 <= 9 else {
             try skipValue(depth: 1)

@@ -19,7 +19,9 @@ extension VerifyingKey: CustomStringConvertible, CustomDebugStringConvertible, C
 }
 
 extension JWK: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The type and the name; never the key. ``serialized()`` writes it all.
+    /// The type and the name; never the key.
+    ///
+    /// ``serialized()`` writes it all.
     public var description: String { "JWK(\(keyType), kid: \(keyID ?? "none"))" }
     /// The type and the name; never the key.
     public var debugDescription: String { description }

@@ -100,7 +100,7 @@ public struct BearerFailure: Error, Sendable, Equatable {
         case .invalidRequest: "Send one access token, once, in the Authorization header."
         case .insufficientScope: "The access token lacks a scope that is needed here."
         case .keysUnavailable: "The keys that verify access tokens are not there yet; try again."
-        default: "The access token is invalid, expired or revoked."
+        default: "The access token is not valid; refresh it or log in again."
         }
     }
 

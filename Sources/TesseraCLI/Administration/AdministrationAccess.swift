@@ -4,7 +4,7 @@ import TesseraCore
 /// How a command gets at the accounts: through the server that runs beside it, or else by itself.
 enum AdministrationAccess {
     /// How long a server may take to start, or another command to finish.
-    private static let patience = Duration.seconds(5)
+    private static let patience = Duration.seconds(30)
 
     /// Calls `body` with the administration of the configured server.
     static func with<R>(

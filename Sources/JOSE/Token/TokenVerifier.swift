@@ -65,6 +65,16 @@ public struct TokenVerifier: Sendable {
         try withBytes(of: token) { (bytes) throws(JWTError) in try verify(buffer: bytes) }
     }
 
+    /// Verifies a token given as an array of bytes.
+    ///
+    /// - Parameter token: The compact token.
+    /// - Returns: What it says.
+    /// - Throws: `JWTError` with the reason.
+    public func verify(_ token: [UInt8]) throws(JWTError) -> VerifiedToken {
+        // Not by way of the generic method, which another module calls through witness tables.
+        try token.withUnsafeBufferPointer { (bytes) throws(JWTError) in try verify(buffer: bytes) }
+    }
+
     /// Verifies a token and decodes its claims.
     ///
     /// - Parameters:

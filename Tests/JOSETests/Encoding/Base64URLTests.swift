@@ -17,7 +17,7 @@ import Testing
     @Test func `every character outside the alphabet is refused, at every place`() {
         let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         for byte in UInt8.min...UInt8.max {
-            for length in 2...9 where length % 4 != 1 {
+            for length in [2, 3, 4, 6, 7, 8, 11, 12, 16, 24, 31] {
                 for place in 0..<length {
                     var text = Array(repeating: UInt8(ascii: "A"), count: length)
                     text[place] = byte

@@ -56,6 +56,15 @@ import Testing
         }
     }
 
+    @Test func `with a broken twin of a key uses neither`() throws {
+        let key = try SigningKey.generate(.es256, keyID: "k")
+        var twin = try SigningKey.generate(.es256, keyID: "k").verifyingKey.jwk.members
+        twin["x"] = "!"
+        let set = try KeySet(parsing: Self.set(key.verifyingKey.jwk.members, twin))
+        #expect(set.keys.isEmpty)
+        #expect(set.unusable.count == 2)
+    }
+
     @Test func `with the same kid for two kinds of key tells them apart by the algorithm`() throws {
         let ec = try SigningKey.generate(.es256, keyID: "k")
         let rsa = try SigningKey.generate(.rs256, keyID: "k")

@@ -12,11 +12,11 @@ help:
 
 build:
 	@Scripts/system-libraries
-	swift build -c release --product tessera
+	@Scripts/build-release
 
 # The server itself says where the administrator's first password is, and which three lines to try next.
 serve: build
-	@exec "$$(swift build -c release --show-bin-path)/tessera" serve $(ARGS)
+	@exec "$$(Scripts/build-release --show-bin-path)/tessera" serve $(ARGS)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

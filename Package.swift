@@ -167,6 +167,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             path: "Tests/EndToEnd",
+            exclude: ["requirements.txt", "Clients"],
             swiftSettings: settings
         ),
     ]

@@ -53,9 +53,13 @@ public struct Domain: Sendable {
         self.logger = logger
     }
 
-    /// Reads what must be in memory before the first request: the keys and the live revocations.
+    /// Reads what must be in memory before the first request: the latest time seen, the keys and the live revocations.
+    ///
+    /// - Parameter acceptsClock: Whether the machine's clock is believed although a later time was seen before.
     /// - Throws: `MasterKeyError`, `StorageError` or `KeyError`; the start must stop.
-    public func load() async throws {
+    public func load(acceptsClock: Bool = false) async throws {
+        if !acceptsClock, let seen = try await storage.latestTime() { clock.resume(after: seen) }
+        if let doubt = clock.doubt { logger.error("\(doubt)") }
         try await keyRing.load()
         revocations.add(try await storage.revocations(at: clock.now()))
     }
@@ -65,7 +69,9 @@ public struct Domain: Sendable {
     /// Called every minute; never throws, only logs.
     public func tick() async {
         let now = clock.now()
+        if let doubt = clock.doubt { logger.error("\(doubt)") }
         do {
+            try await storage.storeLatestTime(now)
             try await keyRing.advance()
             revocations.prune(at: now)
             try await storage.sweepRevocations(at: now)

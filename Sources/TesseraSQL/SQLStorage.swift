@@ -24,6 +24,28 @@ public struct SQLStorage: Storage, Sendable {
         }
     }
 
+    /// See `Storage.latestTime`.
+    public func latestTime() async throws(StorageError) -> Timestamp? {
+        try await read { connection throws(SQLFailure) in
+            let rows = try connection.query("SELECT value FROM metadata WHERE name = 'latest_time'", [])
+            return try rows.first?.bytes(0).decimal.map(Timestamp.init(milliseconds:))
+        }
+    }
+
+    /// See `Storage.storeLatestTime`.
+    public func storeLatestTime(_ now: Timestamp) async throws(StorageError) {
+        let text = SQLValue.bytes(Array(String(now.milliseconds).utf8))
+        try await write { connection throws(SQLFailure) in
+            try connection.execute(
+                """
+                INSERT INTO metadata (name, value) VALUES ('latest_time', $1)
+                ON CONFLICT (name) DO UPDATE SET value = $1
+                """,
+                [text]
+            )
+        }
+    }
+
     /// Runs a read, its failure turned into the domain's.
     func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
@@ -46,6 +68,11 @@ public struct SQLStorage: Storage, Sendable {
             throw StorageError(error)
         }
     }
+}
+
+extension [UInt8] {
+    /// The number whose decimal digits these are.
+    fileprivate var decimal: Int64? { Int64(String(decoding: self, as: UTF8.self)) }
 }
 
 extension StorageError {

@@ -67,6 +67,30 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: directory + "/tessera-data"))
     }
 
+    @Test func `a clock behind the time that the data has seen is not ready until it is accepted`() async throws {
+        let server = try await ServerProcess()
+        await server.stop()
+        let tomorrow = (Int(Date().timeIntervalSince1970) + 86_400) * 1000
+        let change = """
+            import sqlite3
+            database = sqlite3.connect("tessera-data/tessera.sqlite")
+            database.execute("REPLACE INTO metadata (name, value) VALUES ('latest_time', ?)", (b"\(tomorrow)",))
+            database.commit()
+            """
+        #expect(try await Command.run(Command.python, ["-c", change], in: server.directory).status == 0)
+
+        try await server.start()
+        let caller = Caller(server)
+        let answer = try await caller.send("GET", "/health/ready")
+        #expect(answer.status == 503)
+        #expect(answer["status"] == "clock_in_doubt")
+        #expect(server.log.contains("--accept-clock"))
+        await server.stop()
+
+        try await server.start("--accept-clock")
+        #expect(try await caller.send("GET", "/health/ready").status == 200)
+    }
+
     @Test func `a second signal ends a stop that waits`() async throws {
         let server = try await ServerProcess(configuration: "shutdown_delay: 60s")
         server.process?.send(SIGTERM)

@@ -17,6 +17,7 @@ struct OpenedData: Sendable {
         _ directory: DataDirectory,
         masterKey: MasterKey,
         lock: DataLock,
+        acceptsClock: Bool = false,
         logger: Logger
     ) async throws(CommandFailure) -> OpenedData {
         guard case .sqlite(let path) = configuration.database else { throw UnavailableFeatures.postgreSQL }
@@ -55,7 +56,7 @@ struct OpenedData: Sendable {
             InitialAdministrator.forget(directory, afterChangeOf: username, logger: logger)
         }
         do {
-            try await domain.load()
+            try await domain.load(acceptsClock: acceptsClock)
         } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {
             throw MasterKeyFile.wrong(configuration, directory)
         } catch {

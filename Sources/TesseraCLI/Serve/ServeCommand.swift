@@ -16,6 +16,9 @@ struct ServeCommand: AsyncParsableCommand {
             """
     )
 
+    @Flag(help: "Believe the machine's clock although the data has seen a later time.")
+    var acceptClock = false
+
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
@@ -32,6 +35,6 @@ struct ServeCommand: AsyncParsableCommand {
             level: configuration.logLevel,
             colour: Console.mayColour(terminal: terminal, environment: ServerConfiguration.environment)
         )
-        try await Server(configuration, terminal: terminal).run()
+        try await Server(configuration, terminal: terminal, acceptsClock: acceptClock).run()
     }
 }

@@ -10,6 +10,7 @@ import TesseraHTTP
 struct Server {
     private let configuration: ServerConfiguration
     private let terminal: Bool
+    private let acceptsClock: Bool
     private let logger = Logger(label: "tessera")
 
     /// How long requests may still take once the listener is closed.
@@ -17,8 +18,9 @@ struct Server {
     /// How long a command that is just finishing may keep the files.
     private static let lockPatience = Duration.seconds(2)
 
-    init(_ configuration: ServerConfiguration, terminal: Bool) {
+    init(_ configuration: ServerConfiguration, terminal: Bool, acceptsClock: Bool) {
         self.configuration = configuration
+        self.acceptsClock = acceptsClock
         self.terminal = terminal
     }
 
@@ -46,6 +48,7 @@ struct Server {
             directory,
             masterKey: MasterKeyFile.readOrCreate(configuration, directory, logger),
             lock: lock,
+            acceptsClock: acceptsClock,
             logger: logger
         )
         let result: Result<Void, CommandFailure>

@@ -1,46 +1,40 @@
-internal import Synchronization
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#else
-internal import Darwin
-#endif
-
 /// Where the server's time comes from; tests inject their own.
 public protocol WallClock: Sendable {
-    /// The time of day.
+    /// The time of day; it never steps back.
     func now() -> Timestamp
     /// Milliseconds that only ever grow, for measuring durations; the origin means nothing.
     func monotonicMilliseconds() -> Int64
+    /// Takes over the latest time that an earlier run has seen: nothing that had expired by then lives again.
+    func resume(after seen: Timestamp)
+    /// Why the machine's clock is not believed; nil where it is.
+    var doubt: ClockDoubt? { get }
 }
 
-/// The machine's clock, which never steps back while the process lives.
-///
-/// The latest time handed out is remembered and the later of both is answered, so that a clock that is set back
-/// revives nothing that had expired.
-public final class SystemClock: WallClock {
-    private let highest = Atomic<Int64>(.min)
+extension WallClock {
+    /// Keeps nothing from an earlier run.
+    public func resume(after seen: Timestamp) {}
+    /// No doubt.
+    public var doubt: ClockDoubt? { nil }
+}
 
-    /// Makes a clock that has seen no time yet.
-    public init() {}
+/// What is wrong with the machine's clock.
+public enum ClockDoubt: Sendable, Equatable {
+    /// It is this many milliseconds behind a time that was seen before.
+    case steppedBack(by: Int64)
+    /// It jumped ahead by this many milliseconds while the server ran.
+    case jumpedAhead(by: Int64)
+}
 
-    /// The time of day.
-    public func now() -> Timestamp {
-        let milliseconds = Self.read(CLOCK_REALTIME)
-        let (_, previous) = highest.max(milliseconds, ordering: .relaxed)
-        return Timestamp(milliseconds: max(previous, milliseconds))
-    }
-
-    /// Milliseconds that only ever grow.
-    public func monotonicMilliseconds() -> Int64 {
-        Self.read(CLOCK_MONOTONIC)
-    }
-
-    private static func read(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000
+extension ClockDoubt: CustomStringConvertible {
+    /// What is wrong and the mend, in a sentence.
+    public var description: String {
+        switch self {
+        case .steppedBack(let milliseconds):
+            "the machine's clock is \(milliseconds / 1000) s behind a time seen before: set it right, or, if that "
+                + "earlier time was wrong, start once with --accept-clock"
+        case .jumpedAhead(let milliseconds):
+            "the machine's clock jumped ahead by \(milliseconds / 1000) s and is not believed: set it right, or "
+                + "restart the server if it is right now"
+        }
     }
 }

@@ -4,4 +4,10 @@
 public protocol Storage: AccountStore, ClientStore, SessionStore, RevocationStore, SigningKeyStore, Sendable {
     /// Answers whether the database can be read and written now; does not throw, for `/health/ready`.
     func isReady() async -> Bool
+
+    /// The latest time that was stored, nil in a new database.
+    func latestTime() async throws(StorageError) -> Timestamp?
+
+    /// Stores the time as the latest seen.
+    func storeLatestTime(_ now: Timestamp) async throws(StorageError)
 }

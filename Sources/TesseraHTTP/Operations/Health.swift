@@ -9,13 +9,19 @@ internal import Synchronization
 /// soon as the server begins to drain.
 final class Health: Sendable {
     private let isStorageReady: @Sendable () async -> Bool
+    private let isClockBelieved: @Sendable () -> Bool
     private let patience: Duration
     private let draining = Atomic(false)
     /// The question being asked now; who comes meanwhile waits for the same answer.
     private let question = Mutex<Task<Bool, Never>?>(nil)
 
-    init(patience: Duration = .seconds(1), isStorageReady: @escaping @Sendable () async -> Bool) {
+    init(
+        patience: Duration = .seconds(1),
+        isClockBelieved: @escaping @Sendable () -> Bool = { true },
+        isStorageReady: @escaping @Sendable () async -> Bool
+    ) {
         self.patience = patience
+        self.isClockBelieved = isClockBelieved
         self.isStorageReady = isStorageReady
     }
 
@@ -27,6 +33,7 @@ final class Health: Sendable {
 
     func ready() async -> Response {
         if draining.load(ordering: .relaxed) { return Self.answer("draining", .serviceUnavailable) }
+        guard isClockBelieved() else { return Self.answer("clock_in_doubt", .serviceUnavailable) }
         return await isReady() ? Self.answer("ready", .ok) : Self.answer("storage_unavailable", .serviceUnavailable)
     }
 

@@ -35,7 +35,10 @@ public struct TesseraServer: Service {
         onListening: @escaping @Sendable (HTTPSettings.Listen) async -> Void = { _ in }
     ) {
         self.settings = settings
-        self.health = Health { [storage = domain.storage] in await storage.isReady() }
+        self.health = Health(
+            isClockBelieved: { [clock = domain.clock] in clock.doubt == nil },
+            isStorageReady: { [storage = domain.storage] in await storage.isReady() }
+        )
         self.logger = logger
         self.onListening = onListening
         let issuer = Issuer(domain.settings.issuer)

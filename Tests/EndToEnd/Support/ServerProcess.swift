@@ -40,10 +40,10 @@ final class ServerProcess: Sendable {
     /// The life that runs.
     var process: LoggedProcess? { lives.withLock { $0.last } }
 
-    func start() async throws {
+    func start(_ arguments: String...) async throws {
         let process = try LoggedProcess(
             Command.tessera,
-            ["serve"],
+            ["serve"] + arguments,
             in: directory,
             environment: ["TESSERA_FAULT_FILE": faultFile]
         )

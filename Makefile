@@ -1,13 +1,18 @@
 .POSIX:
-.PHONY: help build serve test lint format bench clients
+.PHONY: help build serve test lint format bench clients fuzz mutants
 
 # Flags for the server: make serve ARGS="--listen 127.0.0.1:9090"
 ARGS =
+# How long each target is fuzzed, and which; all unless some are named: make fuzz SECONDS=600 TARGETS="json pem"
+SECONDS = 60
+TARGETS =
 
 help:
 	@echo 'make serve   build for production and start the server with its defaults'
 	@echo 'make test    lint, all tests, and the built binary end to end'
 	@echo 'make bench   measure the token library, the command line and the server'
+	@echo 'make fuzz    fuzz the readers of tokens and keys, a minute each'
+	@echo 'make mutants take every guard of the token library out once; the tests must notice'
 	@echo 'make format  lay the sources out as the linter wants them'
 
 build:
@@ -32,6 +37,12 @@ test:
 	@$(MAKE) lint
 	@$(MAKE) clients
 	@Scripts/test
+
+fuzz:
+	Scripts/fuzz.py --seconds $(SECONDS) $(TARGETS)
+
+mutants:
+	Scripts/mutate.py
 
 bench: build
 	@Scripts/system-libraries wrk

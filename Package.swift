@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "JOSE", targets: ["JOSE"]),
         .library(name: "BearerAuth", targets: ["BearerAuth"]),
         .library(name: "BearerAuthHummingbird", targets: ["BearerAuthHummingbird"]),
+        .library(name: "BearerAuthTesting", targets: ["BearerAuthTesting"]),
         .library(name: "Tessera", targets: ["Passwords", "TesseraCore", "TesseraSQL", "TesseraHTTP"]),
         .executable(name: "tessera", targets: ["TesseraCLI"]),
     ],
@@ -29,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -58,19 +60,42 @@ let package = Package(
         ),
         .target(
             name: "TesseraSQL",
-            dependencies: ["TesseraCore", .product(name: "GRDB", package: "GRDB.swift")] + crypto,
+            dependencies: ["JOSE", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")] + crypto,
             swiftSettings: settings
         ),
 
         // Checking bearers in a service.
         .target(
             name: "BearerAuth",
-            dependencies: ["JOSE", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "JOSE",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + crypto,
             swiftSettings: settings
         ),
         .target(
             name: "BearerAuthHummingbird",
-            dependencies: ["BearerAuth", "JOSE", .product(name: "Hummingbird", package: "hummingbird")],
+            dependencies: [
+                "BearerAuth", "JOSE",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "BearerAuthTesting",
+            dependencies: [
+                "BearerAuth", "JOSE",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ] + crypto,
             swiftSettings: settings
         ),
 
@@ -109,12 +134,24 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // An example that the end-to-end tests run.
+        .executableTarget(
+            name: "ProtectedAPI",
+            dependencies: [
+                "BearerAuth", "BearerAuthHummingbird", "JOSE",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Examples/ProtectedAPI",
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+
         // Tests: one folder mirrors one target; EndToEnd drives the built binary.
         .testTarget(name: "JOSETests", dependencies: ["JOSE"] + crypto, swiftSettings: settings),
         .testTarget(name: "PasswordsTests", dependencies: ["Passwords"], swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["JOSE", "Passwords", "TesseraCore", "TesseraSQL"],
+            dependencies: ["JOSE", "Passwords", "TesseraCore", "TesseraSQL"] + crypto,
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -125,16 +162,20 @@ let package = Package(
         ),
         .testTarget(
             name: "TesseraSQLTests",
-            dependencies: ["TesseraSQL", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["JOSE", "TesseraSQL", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(
             name: "BearerAuthTests",
             dependencies: [
-                "BearerAuth", "BearerAuthHummingbird", "JOSE",
+                "BearerAuth", "BearerAuthHummingbird", "BearerAuthTesting", "JOSE",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ],
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ] + crypto,
             swiftSettings: settings
         ),
         .testTarget(
@@ -163,8 +204,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TesseraCLI", "JOSE",
+                "TesseraCLI", "BearerAuth", "JOSE", "ProtectedAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             path: "Tests/EndToEnd",
             exclude: ["requirements.txt", "Clients"],

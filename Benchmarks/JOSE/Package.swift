@@ -19,6 +19,7 @@ let package = Package(
                 "CAllocationCount",
                 .product(name: "JOSE", package: "tessera"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)]

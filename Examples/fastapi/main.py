@@ -1,6 +1,7 @@
 """The FastAPI tutorial's app, with Tessera behind its log-in.
 
-The app keeps no password, no secret and no user table: it checks a signature and an audience.
+The app keeps no password, no secret and no user table: it checks a signature and an audience, and follows the feed of
+what was revoked before it expired.
 """
 
 import os
@@ -10,10 +11,13 @@ import jwt
 from fastapi import Depends, FastAPI, HTTPException, Security, status
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
+from revocations import Revocations
+
 ISSUER = os.environ.get("TESSERA_ISSUER", "http://127.0.0.1:8080")
 
 app = FastAPI()
 keys = jwt.PyJWKClient(f"{ISSUER}/.well-known/jwks.json", cache_keys=True, lifespan=300)
+revocations = Revocations(ISSUER, keys)
 oauth2_scheme = OAuth2PasswordBearer(
     tokenUrl=f"{ISSUER}/token",
     scopes={"articles:read": "Read articles.", "articles:write": "Write articles."},
@@ -33,6 +37,10 @@ def get_current_user(required: SecurityScopes, token: Annotated[str, Depends(oau
             issuer=ISSUER,
             options={"require": ["exp", "iat", "sub"]},
         )
+        if not revocations.is_current():
+            raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "Not up to date", {"Retry-After": "5"})
+        if revocations.refuses(user):
+            raise jwt.InvalidTokenError("revoked")
     except jwt.PyJWKClientConnectionError as error:
         raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "No keys yet", {"Retry-After": "5"}) from error
     except jwt.PyJWTError as error:

@@ -15,7 +15,7 @@ public struct AuthenticatedToken: Sendable {
     /// What the token permits.
     ///
     /// Parsed at each call: keep it where it is asked for often.
-    public var scope: Scope { Scope(token.scopes) }
+    public var scope: Scope { token.scope }
 
     /// `client_id`: the client that the token was issued to.
     ///

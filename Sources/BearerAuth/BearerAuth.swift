@@ -1,12 +1,11 @@
 public import HTTPTypes
 public import JOSE
-internal import Synchronization
 
 /// Checks the bearer of each request, whatever the framework.
 ///
 /// ```swift
-/// let auth = BearerAuth(verifier: TokenVerifier(.accessToken(issuer: issuer, audience: "orders"), keys: keys))
-/// guard let token = try auth.authenticate(request.headerFields, method: .get, target: "/orders") else {
+/// let auth = try BearerAuth(issuer: "https://id.example", audience: "orders")
+/// guard let token = try await auth.authenticate(request.headerFields, method: .get, url: "/orders") else {
 ///     throw auth.unauthorized
 /// }
 /// ```
@@ -15,52 +14,22 @@ internal import Synchronization
 /// copies are free, and any number of threads may share one.
 public struct BearerAuth: Sendable {
     /// What all copies share.
-    private final class Shared: Sendable {
-        let verifier: TokenVerifier
-        let keys: (any KeySource)?
-        /// Guards the verifier for the keys that were used last.
-        let latest: Mutex<TokenVerifier>
-        let revocation: (any RevocationCheck)?
-        let cache: VerifiedTokenCache?
-        let realm: String
-        let retryAfterSeconds: Int
+    final class Shared: Sendable {
+        let authorities: [Authority]
+        let options: Options
+        let counters = BearerCounters()
 
-        init(
-            verifier: TokenVerifier,
-            keys: (any KeySource)?,
-            revocation: (any RevocationCheck)?,
-            options: Options
-        ) {
-            self.verifier = verifier
-            self.keys = keys
-            latest = Mutex(verifier)
-            self.revocation = revocation
-            cache = options.remembersSignatures ? VerifiedTokenCache() : nil
-            realm = options.realm
-            retryAfterSeconds = max(1, options.retryAfterSeconds)
+        init(_ authorities: [Authority], options: Options) {
+            self.authorities = authorities
+            self.options = options
         }
     }
 
-    /// What has a default that usually fits.
-    public struct Options: Sendable {
-        /// The protection space named in challenges.
-        public var realm: String
-        /// The `Retry-After` of a 503, in seconds.
-        public var retryAfterSeconds: Int
-        /// Whether the signature of a token that was verified before is not computed again.
-        ///
-        /// The whole token and the very keys must be the same, and everything else is checked at each request.
-        public var remembersSignatures: Bool
+    let shared: Shared
 
-        /// Makes options.
-        public init(realm: String = "api", retryAfterSeconds: Int = 5, remembersSignatures: Bool = true) {
-            self.realm = realm
-            self.retryAfterSeconds = retryAfterSeconds
-            self.remembersSignatures = remembersSignatures
-        }
+    init(_ authorities: [Authority], options: Options) {
+        shared = Shared(authorities, options: options)
     }
-
-    private let shared: Shared
 
     /// Checks with keys that do not change.
     ///
@@ -73,7 +42,10 @@ public struct BearerAuth: Sendable {
         revocation: (any RevocationCheck)? = nil,
         options: Options = Options()
     ) {
-        shared = Shared(verifier: verifier, keys: nil, revocation: revocation, options: options)
+        self.init(
+            [Authority(verifier: verifier, keys: nil, revocation: revocation, options: options)],
+            options: options
+        )
     }
 
     /// Checks with keys that change: each request is verified with those that are current then.
@@ -92,10 +64,11 @@ public struct BearerAuth: Sendable {
         clock: EpochClock = .system
     ) {
         let verifier = TokenVerifier(profile, keys: [], clock: clock)
-        shared = Shared(verifier: verifier, keys: keys, revocation: revocation, options: options)
+        let authority = Authority(verifier: verifier, keys: keys, revocation: revocation, options: options)
+        self.init([authority], options: options)
     }
 
-    /// Checks a request with the keys known now.
+    /// Checks a request with what is known now: it never waits.
     ///
     /// - Parameters:
     ///   - fields: The request's header fields.
@@ -108,11 +81,51 @@ public struct BearerAuth: Sendable {
         method: HTTPRequest.Method,
         target: String
     ) throws(BearerFailure) -> AuthenticatedToken? {
-        guard let text = try credentials(fields, target) else { return nil }
-        return try authenticate(text, with: try verifier(with: shared.keys?.current))
+        // A proof has to be remembered, which may take time: a token that is bound to a key is for the other method.
+        guard case .token(let text) = try credentials(fields, target) else { return nil }
+        let authority = try authority(of: text)
+        return try counted(text, authority, keys: authority.keys?.current)
     }
 
-    /// Checks a request, and has the keys fetched again where the token names one that is not known.
+    /// Checks a request, and waits where that helps: for keys that the token names and nobody knows yet.
+    ///
+    /// - Parameters:
+    ///   - fields: The request's header fields.
+    ///   - method: The request's method.
+    ///   - url: The request's target, path and query, or its whole URL.
+    /// - Returns: The token; nil where the request brings none, which is for the caller to refuse or not.
+    /// - Throws: ``BearerFailure``: what came is not good.
+    public func authenticate(
+        _ fields: HTTPFields,
+        method: HTTPRequest.Method,
+        url: String
+    ) async throws(BearerFailure) -> AuthenticatedToken? {
+        let text: Substring
+        switch try credentials(fields, url) {
+        case .none, .malformed: return nil
+        case .token(let found): text = found
+        case .bound(let found, let proof): return try await bound(found, proof, method, url)
+        }
+        let authority = try authority(of: text)
+        do throws(BearerFailure) {
+            let token = try check(text, authority, keys: authority.keys?.current)
+            shared.counters.countAccepted()
+            return token
+        } catch {
+            if let keys = authority.keys, error.mayBeMendedByNewKeys {
+                let refreshed = await keys.refreshed(for: error.reason?.received)
+                if let provider = authority.provider { await authority.follower?.firstAnswer(of: provider) }
+                return try counted(text, authority, keys: refreshed)
+            }
+            guard error.code == .revocationsUnavailable, let provider = authority.provider else {
+                throw shared.counters.counting(error)
+            }
+            await authority.follower?.firstAnswer(of: provider)
+            return try counted(text, authority, keys: authority.keys?.current)
+        }
+    }
+
+    /// The same as ``authenticate(_:method:url:)``.
     ///
     /// - Parameters:
     ///   - fields: The request's header fields.
@@ -125,14 +138,7 @@ public struct BearerAuth: Sendable {
         method: HTTPRequest.Method,
         target: String
     ) async throws(BearerFailure) -> AuthenticatedToken? {
-        do throws(BearerFailure) {
-            return try authenticate(fields, method: method, target: target)
-        } catch {
-            guard let keys = shared.keys, error.mayBeMendedByNewKeys else { throw error }
-            let refreshed = await keys.refreshed(for: error.reason?.received)
-            guard let text = try credentials(fields, target) else { return nil }
-            return try authenticate(text, with: try verifier(with: refreshed))
-        }
+        try await authenticate(fields, method: method, url: target)
     }
 
     /// Refuses a token that permits too little.
@@ -143,70 +149,118 @@ public struct BearerAuth: Sendable {
     /// - Throws: ``BearerFailure`` with `insufficient_scope`.
     public func require(_ requirement: ScopeRequirement, of token: AuthenticatedToken) throws(BearerFailure) {
         guard requirement.isMet(by: token) else {
-            throw BearerFailure(.insufficientScope, realm: shared.realm, scope: requirement.scope)
+            throw shared.counters.counting(failure(.insufficientScope, scope: requirement.scope))
         }
     }
 
     /// The refusal of a request without a token, where one is needed: a bare challenge.
-    public var unauthorized: BearerFailure {
-        BearerFailure(.unauthorized, realm: shared.realm)
+    public var unauthorized: BearerFailure { failure(.unauthorized) }
+
+    /// The metadata document of this service (RFC 9728), as JSON; nil where the options name no resource.
+    public var resourceMetadata: String? {
+        shared.options.resource?.metadata(issuers: shared.authorities.compactMap(\.issuer?.description))
     }
 
-    private func credentials(_ fields: HTTPFields, _ target: String) throws(BearerFailure) -> Substring? {
-        switch BearerCredentials.find(in: fields, target: target) {
-        case .none: nil
-        case .token(let text): text
-        case .malformed(let detail): throw BearerFailure(.invalidRequest, realm: shared.realm, detail: detail)
+    /// What this service is to its clients, where the options say so.
+    public var resource: ProtectedResource? { shared.options.resource }
+}
+
+extension BearerAuth {
+    private func credentials(
+        _ fields: HTTPFields,
+        _ target: String
+    ) throws(BearerFailure) -> BearerCredentials.Finding {
+        let takesProofs = shared.options.dpop != nil
+        let found = BearerCredentials.find(in: fields, target: target, takesProofs: takesProofs)
+        if case .malformed(let detail) = found {
+            throw shared.counters.counting(failure(.invalidRequest, detail: detail))
         }
+        return found
     }
 
-    private func verifier(with keys: KeySet?) throws(BearerFailure) -> TokenVerifier {
-        guard shared.keys != nil else { return shared.verifier }
-        guard let keys else {
-            let reason = JWTError(.keysUnavailable)
-            throw BearerFailure(
-                .keysUnavailable,
-                realm: shared.realm,
-                reason: reason,
-                retryAfterSeconds: shared.retryAfterSeconds
-            )
-        }
-        // A verifier prepares itself for its keys: it is made anew only when they change.
-        return shared.latest.withLock { latest in
-            if !latest.keys.isSame(as: keys) { latest = latest.with(keys: keys) }
-            return latest
-        }
-    }
-
-    private func authenticate(
-        _ text: Substring,
-        with verifier: TokenVerifier
-    ) throws(BearerFailure) -> AuthenticatedToken {
+    /// The one authority, or the one that the token's issuer names: what the token says only chooses among them.
+    func authority(of text: Substring) throws(BearerFailure) -> Authority {
+        if shared.authorities.count == 1, let only = shared.authorities.first { return only }
+        var reason = JWTError(.issuerMismatch, claim: "iss")
         do throws(JWTError) {
-            let token = try verify(text, with: verifier)
-            if let revocation = shared.revocation, revocation.isRevoked(token) { throw JWTError(.revoked) }
-            guard let subject = token.subject, !subject.isEmpty else { throw JWTError(.claimMissing, claim: "sub") }
-            return AuthenticatedToken(subject: subject, token: token)
+            let token = try UnverifiedToken(String(text))
+            let name = token.claims["iss"]?.stringValue
+            if let name, let authority = shared.authorities.first(where: { $0.answers(for: name) }) { return authority }
+            reason = JWTError(.issuerMismatch, claim: "iss", received: name)
         } catch {
-            throw BearerFailure(.invalidToken, realm: shared.realm, reason: error)
+            reason = error
+        }
+        throw shared.counters.counting(failure(.invalidToken, reason: reason))
+    }
+
+    private func counted(
+        _ text: Substring,
+        _ authority: Authority,
+        keys: KeySet?
+    ) throws(BearerFailure) -> AuthenticatedToken {
+        do throws(BearerFailure) {
+            let token = try check(text, authority, keys: keys)
+            shared.counters.countAccepted()
+            return token
+        } catch {
+            throw shared.counters.counting(error)
         }
     }
 
-    private func verify(_ text: Substring, with verifier: TokenVerifier) throws(JWTError) -> VerifiedToken {
-        guard let cache = shared.cache else { return try verifier.verify(text.utf8) }
-        if let known = cache.token(text, verifiedWith: verifier.keys) {
-            try verifier.recheck(known)
-            return known
+    private func check(
+        _ text: Substring,
+        _ authority: Authority,
+        keys: KeySet?
+    ) throws(BearerFailure) -> AuthenticatedToken {
+        do throws(Authority.Refusal) {
+            return try authority.check(text, with: keys)
+        } catch {
+            throw failure(error)
         }
-        let token = try verifier.verify(text.utf8)
-        cache.remember(token, text, verifiedWith: verifier.keys)
-        return token
+    }
+
+    /// A refusal for what an authority has said.
+    func failure(_ refusal: Authority.Refusal, isForProof: Bool = false) -> BearerFailure {
+        switch refusal {
+        case .token(let reason):
+            let code: BearerFailure.Code =
+                switch reason.code {
+                case .keysUnavailable: .keysUnavailable
+                case .proofInvalid, .replayed: .invalidProof
+                case .replayCheckUnavailable: .proofsUnavailable
+                default: .invalidToken
+                }
+            return failure(code, reason: reason, isForProof: isForProof)
+        case .revocationsUnknown(let detail): return failure(.revocationsUnavailable, detail: detail)
+        }
+    }
+
+    /// A refusal with what is the same in all of them.
+    func failure(
+        _ code: BearerFailure.Code,
+        reason: JWTError? = nil,
+        detail: String? = nil,
+        scope: Scope = [],
+        isForProof: Bool = false
+    ) -> BearerFailure {
+        let isOurs = [.keysUnavailable, .revocationsUnavailable, .proofsUnavailable].contains(code)
+        return BearerFailure(
+            code,
+            realm: shared.options.realm,
+            reason: reason,
+            detail: detail,
+            scope: scope,
+            retryAfterSeconds: isOurs ? max(1, shared.options.retryAfterSeconds) : nil,
+            resourceMetadata: shared.options.resource?.metadataURL,
+            proofAlgorithms: shared.options.dpop?.algorithms.map(\.name).joined(separator: " "),
+            isForProof: isForProof
+        )
     }
 }
 
 extension BearerFailure {
     /// Whether the same token may pass once the keys have been fetched again.
-    fileprivate var mayBeMendedByNewKeys: Bool {
+    var mayBeMendedByNewKeys: Bool {
         code == .keysUnavailable || reason?.code == .keyNotFound
     }
 }

@@ -19,10 +19,16 @@ public struct BearerFailure: Error, Sendable, Equatable {
         public static let invalidRequest = Code(rawValue: "invalid_request")
         /// The token is not valid: 401.
         public static let invalidToken = Code(rawValue: "invalid_token")
+        /// The proof that the sender has the token's key does not hold: 401.
+        public static let invalidProof = Code(rawValue: "invalid_dpop_proof")
+        /// It cannot be told whether a proof was used before: 503.
+        public static let proofsUnavailable = Code(rawValue: "replay_check_unavailable")
         /// The token permits too little: 403.
         public static let insufficientScope = Code(rawValue: "insufficient_scope")
         /// There are no keys to verify with: 503.
         public static let keysUnavailable = Code(rawValue: "keys_unavailable")
+        /// It is not known which tokens have been revoked: 503.
+        public static let revocationsUnavailable = Code(rawValue: "revocations_unavailable")
     }
 
     /// The kind of refusal.
@@ -37,6 +43,12 @@ public struct BearerFailure: Error, Sendable, Equatable {
     public let retryAfterSeconds: Int?
     /// The protection space named in the challenge.
     public let realm: String
+    /// Where this service's metadata is (RFC 9728 §5.1), if it has any.
+    public let resourceMetadata: String?
+    /// The algorithms of the proofs that are taken here, where any are (RFC 9449 §7.1).
+    public let proofAlgorithms: String?
+    /// Whether the token came as one that is bound to a key.
+    public let isForProof: Bool
 
     init(
         _ code: Code,
@@ -44,7 +56,10 @@ public struct BearerFailure: Error, Sendable, Equatable {
         reason: JWTError? = nil,
         detail: String? = nil,
         scope: Scope = [],
-        retryAfterSeconds: Int? = nil
+        retryAfterSeconds: Int? = nil,
+        resourceMetadata: String? = nil,
+        proofAlgorithms: String? = nil,
+        isForProof: Bool = false
     ) {
         self.code = code
         self.realm = realm
@@ -52,6 +67,9 @@ public struct BearerFailure: Error, Sendable, Equatable {
         self.detail = detail
         self.scope = scope
         self.retryAfterSeconds = retryAfterSeconds
+        self.resourceMetadata = resourceMetadata
+        self.proofAlgorithms = proofAlgorithms
+        self.isForProof = isForProof
     }
 
     /// The status of the answer.
@@ -59,28 +77,37 @@ public struct BearerFailure: Error, Sendable, Equatable {
         switch code {
         case .invalidRequest: .badRequest
         case .insufficientScope: .forbidden
-        case .keysUnavailable: .serviceUnavailable
+        case .keysUnavailable, .revocationsUnavailable, .proofsUnavailable: .serviceUnavailable
         default: .unauthorized
         }
     }
 
-    /// The `WWW-Authenticate` value; nil where another token would not help.
-    public var challenge: String? {
-        var text = "Bearer realm=\(Self.quoted(realm))"
-        switch code {
-        case .keysUnavailable: return nil
+    /// The `WWW-Authenticate` values: none where another token would not help, and a second for DPoP where that is
+    /// taken.
+    public var challenges: [String] {
+        guard status != .serviceUnavailable else { return [] }
+        guard let proofAlgorithms else { return [challenge("Bearer", saysError: true)] }
+        let proof = challenge("DPoP", saysError: isForProof) + ", algs=\(Self.quoted(proofAlgorithms))"
+        // RFC 9449 §7.1: who came with a proof is answered in its scheme; who came without learns of both.
+        return isForProof ? [proof] : [challenge("Bearer", saysError: true), proof]
+    }
+
+    /// The first `WWW-Authenticate` value; nil where another token would not help.
+    public var challenge: String? { challenges.first }
+
+    private func challenge(_ scheme: String, saysError: Bool) -> String {
+        var text = "\(scheme) realm=\(Self.quoted(realm))"
         // RFC 6750 §3.1: who sent no credentials is not told of an error.
-        case .unauthorized: return text
-        default: text += ", error=\(Self.quoted(code.rawValue))"
-        }
+        if saysError, code != .unauthorized { text += ", error=\(Self.quoted(code.rawValue))" }
         if code == .insufficientScope, !scope.isEmpty { text += ", scope=\(Self.quoted(scope.description))" }
+        if let resourceMetadata { text += ", resource_metadata=\(Self.quoted(resourceMetadata))" }
         return text
     }
 
     /// The header fields of the answer, but for those of its body.
     public var fields: HTTPFields {
         var fields: HTTPFields = [.cacheControl: "no-store"]
-        if let challenge { fields[.wwwAuthenticate] = challenge }
+        for challenge in challenges { fields.append(HTTPField(name: .wwwAuthenticate, value: challenge)) }
         if let retryAfterSeconds { fields[.retryAfter] = String(retryAfterSeconds) }
         return fields
     }
@@ -100,6 +127,9 @@ public struct BearerFailure: Error, Sendable, Equatable {
         case .invalidRequest: "Send one access token, once, in the Authorization header."
         case .insufficientScope: "The access token lacks a scope that is needed here."
         case .keysUnavailable: "The keys that verify access tokens are not there yet; try again."
+        case .invalidProof: "Send a new DPoP proof for this request, by the key of the access token."
+        case .proofsUnavailable: "DPoP proofs cannot be checked now; try again."
+        case .revocationsUnavailable: "It cannot be told now which access tokens have been revoked; try again."
         default: "The access token is not valid; refresh it or log in again."
         }
     }

@@ -1,3 +1,5 @@
+public import JOSE
+
 /// What a route asks of a token.
 public struct ScopeRequirement: Sendable {
     private enum Rule: Sendable {

@@ -20,13 +20,12 @@ extension BearerAuth {
     func check(_ request: Request, _ logger: @autoclosure () -> Logger) async throws -> AuthenticatedToken? {
         let head = request.head
         do throws(BearerFailure) {
-            return try await authenticateRefreshingKeys(
-                head.headerFields,
-                method: head.method,
-                target: head.path ?? ""
-            )
+            let token = try await authenticate(head.headerFields, method: head.method, url: head.path ?? "")
+            if let token, let span = RequestSpan.current { span.note(token) }
+            return token
         } catch {
             error.log(to: logger())
+            RequestSpan.current?.note(error)
             throw error
         }
     }
@@ -44,6 +43,6 @@ extension BearerFailure {
         }
         if let detail { metadata["detail"] = .string(detail) }
         if !scope.isEmpty { metadata["expected"] = .string(scope.description) }
-        logger.log(level: code == .keysUnavailable ? .error : .info, "bearer refused", metadata: metadata)
+        logger.log(level: status == .serviceUnavailable ? .error : .info, "bearer refused", metadata: metadata)
     }
 }

@@ -1,5 +1,6 @@
 import BearerAuth
 import BearerAuthHummingbird
+import BearerAuthTesting
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -33,7 +34,7 @@ private struct PlainContext: BearerContext {
     private let auth: BearerAuth
 
     init() throws {
-        issuer = try TestIssuer()
+        issuer = try TestIssuer.orders()
         auth = BearerAuth(verifier: issuer.verifier, options: .init(realm: "orders"))
     }
 
@@ -56,7 +57,7 @@ private struct PlainContext: BearerContext {
 
     @Test func `a protected route has a token that is never missing, and the router's own context`() async throws {
         try await Application(router: router()).test(.router) { client in
-            let headers = bearer(try issuer.token())
+            let headers = bearer(try issuer.order())
             try await client.execute(uri: "/me", method: .get, headers: headers) { response in
                 #expect(response.status == .ok)
                 #expect(String(buffer: response.body) == "hello u1")
@@ -87,7 +88,7 @@ private struct PlainContext: BearerContext {
 
     @Test func `a bad token is 401 invalid_token on protected and on identified routes`() async throws {
         try await Application(router: router()).test(.router) { client in
-            let token = try issuer.token(audience: "elsewhere")
+            let token = try issuer.order(audience: "elsewhere")
             for path in ["/me", "/feed", "/write"] {
                 let method: HTTPRequest.Method = path == "/write" ? .post : .get
                 try await client.execute(uri: path, method: method, headers: bearer(token)) { response in
@@ -105,7 +106,7 @@ private struct PlainContext: BearerContext {
             try await client.execute(uri: "/feed", method: .get) { response in
                 #expect(String(buffer: response.body) == "anonymous")
             }
-            try await client.execute(uri: "/feed", method: .get, headers: bearer(try issuer.token())) { response in
+            try await client.execute(uri: "/feed", method: .get, headers: bearer(try issuer.order())) { response in
                 #expect(String(buffer: response.body) == "u1")
             }
         }
@@ -113,7 +114,7 @@ private struct PlainContext: BearerContext {
 
     @Test func `too little is 403 insufficient_scope with the scope that is needed`() async throws {
         try await Application(router: router()).test(.router) { client in
-            let headers = bearer(try issuer.token())
+            let headers = bearer(try issuer.order())
             try await client.execute(uri: "/read", method: .get, headers: headers) { #expect($0.status == .ok) }
             try await client.execute(uri: "/either", method: .get, headers: headers) { #expect($0.status == .ok) }
             try await client.execute(uri: "/write", method: .post, headers: headers) { response in
@@ -135,7 +136,7 @@ private struct PlainContext: BearerContext {
 
     @Test func `two headers, or the query beside the header, are 400`() async throws {
         try await Application(router: router()).test(.router) { client in
-            let token = try issuer.token()
+            let token = try issuer.order()
             var twice = bearer(token)
             twice.append(HTTPField(name: .authorization, value: "Bearer \(token)"))
             try await client.execute(uri: "/me", method: .get, headers: twice) { response in
@@ -158,7 +159,7 @@ private struct PlainContext: BearerContext {
         router.protected(by: auth, "api").get("me") { _, context in context.token.subject }
         try await Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)))
             .test(.live) { client in
-                try await client.execute(uri: "/api/me", method: .get, headers: bearer(try issuer.token())) {
+                try await client.execute(uri: "/api/me", method: .get, headers: bearer(try issuer.order())) {
                     response in
                     #expect(response.status == .serviceUnavailable)
                     #expect(response.headers[.retryAfter] == "5")
@@ -170,8 +171,8 @@ private struct PlainContext: BearerContext {
     @Test func `the log line of a refusal has code, claim, expected and received, and never the token`() async throws {
         let log = CollectedLog()
         let logger = Logger(label: "test") { _ in CollectedLog.Handler(log: log) }
-        let token = try issuer.token(audience: "elsewhere")
-        let good = try issuer.token()
+        let token = try issuer.order(audience: "elsewhere")
+        let good = try issuer.order()
         let router = router()
         router.protected(by: auth).get("logged") { _, context in
             context.logger.info("inside")
@@ -214,7 +215,7 @@ private struct PlainContext: BearerContext {
         }.get { _, _ in "written" }
         router.group("forgotten").addMiddleware { RequiredScopeMiddleware(auth, .all([])) }.get { _, _ in "in" }
         try await Application(router: router).test(.router) { client in
-            let headers = bearer(try issuer.token())
+            let headers = bearer(try issuer.order())
             try await client.execute(uri: "/me", method: .get, headers: headers) { response in
                 #expect(String(buffer: response.body) == "u1")
             }

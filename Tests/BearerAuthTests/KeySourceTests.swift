@@ -1,4 +1,5 @@
 import BearerAuth
+import BearerAuthTesting
 import HTTPTypes
 import JOSE
 import Testing
@@ -7,7 +8,7 @@ import Testing
     private func fields(_ token: String) -> HTTPFields { [.authorization: "Bearer \(token)"] }
 
     @Test func `without keys the answer is 503 with Retry-After, and no challenge`() async throws {
-        let issuer = try TestIssuer()
+        let issuer = try TestIssuer.orders()
         let keys = ChangingKeys(nil)
         let auth = BearerAuth(
             profile: issuer.profile,
@@ -15,7 +16,7 @@ import Testing
             options: .init(retryAfterSeconds: 7),
             clock: issuer.clock
         )
-        let token = try issuer.token()
+        let token = try issuer.order()
         let error = #expect(throws: BearerFailure.self) {
             try auth.authenticate(fields(token), method: .get, target: "/")
         }
@@ -33,12 +34,12 @@ import Testing
     }
 
     @Test func `a token of a new key has the keys fetched once, and passes`() async throws {
-        let old = try TestIssuer(keyID: "old")
-        let new = try TestIssuer(keyID: "new")
+        let old = try TestIssuer.orders(keyID: "old")
+        let new = try TestIssuer.orders(keyID: "new")
         let keys = ChangingKeys([old.key.verifyingKey], next: [old.key.verifyingKey, new.key.verifyingKey])
         let auth = BearerAuth(profile: old.profile, keys: keys, clock: old.clock)
-        let first = try old.token()
-        let second = try new.token()
+        let first = try old.order()
+        let second = try new.order()
         #expect(try await auth.authenticateRefreshingKeys(fields(first), method: .get, target: "/") != nil)
         #expect(keys.refreshes.isEmpty)
         #expect(try await auth.authenticateRefreshingKeys(fields(second), method: .get, target: "/") != nil)
@@ -46,10 +47,10 @@ import Testing
     }
 
     @Test func `a token that is bad for another reason does not have keys fetched`() async throws {
-        let issuer = try TestIssuer()
+        let issuer = try TestIssuer.orders()
         let keys = ChangingKeys([issuer.key.verifyingKey])
         let auth = BearerAuth(profile: issuer.profile, keys: keys, clock: issuer.clock)
-        let bad = try issuer.token(type: "JWT")
+        let bad = try issuer.order(type: "JWT")
         await #expect(throws: BearerFailure.self) {
             try await auth.authenticateRefreshingKeys(fields(bad), method: .get, target: "/")
         }

@@ -1,4 +1,5 @@
 import BearerAuth
+import BearerAuthTesting
 import HTTPTypes
 import JOSE
 import Testing
@@ -17,9 +18,9 @@ import Testing
 
     @Test(arguments: [SignatureAlgorithm.es256, .ed25519, .ps256, .hs256])
     func `a token expires although it was seen before`(algorithm: SignatureAlgorithm) throws {
-        let issuer = try TestIssuer(algorithm)
+        let issuer = try TestIssuer.orders(algorithm)
         let auth = BearerAuth(verifier: issuer.verifier)
-        let token = try issuer.token()
+        let token = try issuer.order()
         for _ in 0..<3 { #expect(code(auth, token) == nil) }
         issuer.advance(by: 1799)
         #expect(code(auth, token) == nil)
@@ -30,9 +31,9 @@ import Testing
     }
 
     @Test func `every altered byte of a token that was seen before is refused`() throws {
-        let issuer = try TestIssuer()
+        let issuer = try TestIssuer.orders()
         let auth = BearerAuth(verifier: issuer.verifier)
-        let token = try issuer.token()
+        let token = try issuer.order()
         #expect(code(auth, token) == nil)
         let bytes = Array(token.utf8)
         for index in bytes.indices {
@@ -45,27 +46,27 @@ import Testing
     }
 
     @Test func `a token seen before is refused when its key has gone, and when its key's name is another's`() throws {
-        let issuer = try TestIssuer(keyID: "k1")
-        let other = try TestIssuer(keyID: "k1")
+        let issuer = try TestIssuer.orders(keyID: "k1")
+        let other = try TestIssuer.orders(keyID: "k1")
         let keys = ChangingKeys([issuer.key.verifyingKey])
         let auth = BearerAuth(profile: issuer.profile, keys: keys, clock: issuer.clock)
-        let token = try issuer.token()
+        let token = try issuer.order()
         #expect(code(auth, token) == nil)
         #expect(code(auth, token) == nil)
         keys.set([other.key.verifyingKey])
         #expect(code(auth, token) == .signatureInvalid)
         keys.set([])
         #expect(code(auth, token) == .keyNotFound)
-        keys.set([other.key.verifyingKey, try TestIssuer(keyID: "k2").key.verifyingKey])
+        keys.set([other.key.verifyingKey, try TestIssuer.orders(keyID: "k2").key.verifyingKey])
         #expect(code(auth, token) == .signatureInvalid)
         keys.set([issuer.key.verifyingKey])
         #expect(code(auth, token) == nil)
     }
 
     @Test func `thousands of tokens from many tasks are each their own subject's`() async throws {
-        let issuer = try TestIssuer(.ed25519)
+        let issuer = try TestIssuer.orders(.ed25519)
         let auth = BearerAuth(verifier: issuer.verifier)
-        let tokens = try (0..<1500).map { ("u\($0)", try issuer.token(subject: "u\($0)")) }
+        let tokens = try (0..<1500).map { ("u\($0)", try issuer.order(subject: "u\($0)")) }
         let wrong = await withTaskGroup(of: Int.self) { group in
             for task in 0..<4 {
                 group.addTask {

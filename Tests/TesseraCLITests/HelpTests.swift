@@ -96,6 +96,9 @@ import Testing
                 tessera jwk generate --algorithm ES256 > key.jwk
                 tessera jwk public key.jwk > key.pub.jwk
                 tessera jwt sign --key key.jwk --claims claims.json > token.jwt
+                tessera jwk generate --algorithm ECDH-ES+A256KW > recipient.jwk
+                tessera jwk public recipient.jwk > recipient.pub.jwk
+                tessera jwt encrypt --key recipient.pub.jwk --claims claims.json > token.jwe
                 printf 'carol,$2b$04$abcdefghijklmnopqrstuuMlPq0RQkJzVHO0i4aTTOyYRq3yHrM0W\\n' > users.csv
                 tessera serve --listen 127.0.0.1:0 2>log & server=$!
                 \(HelpTests.untilListening)

@@ -1,3 +1,4 @@
+import JOSE
 import TesseraCore
 import Testing
 
@@ -28,7 +29,7 @@ struct RotationTests {
         _ token: RefreshToken,
         after seconds: Int64,
         client: String = Client.builtInID,
-        scope: ScopeSet? = nil,
+        scope: Scope? = nil,
         audiences: [String] = []
     ) async throws -> RotationOutcome {
         try await storage.rotate(

@@ -1,3 +1,4 @@
+import JOSE
 import TesseraCore
 import Testing
 

@@ -62,7 +62,7 @@ public final class TestDomain: Sendable {
     public func logIn(
         _ username: String = "alice",
         password: String = TestDomain.password,
-        scope: ScopeSet? = nil,
+        scope: Scope? = nil,
         resources: [String] = [],
         client: PresentedClient = PresentedClient(),
         address: String = "192.0.2.1"
@@ -77,7 +77,7 @@ public final class TestDomain: Sendable {
     /// Refreshes, as the built-in client unless told otherwise.
     public func refresh(
         _ token: Secret?,
-        scope: ScopeSet? = nil,
+        scope: Scope? = nil,
         client: PresentedClient = PresentedClient()
     ) async throws -> TokenResponse {
         try await AuthorizationServer(domain).issueTokens(

@@ -1,10 +1,11 @@
-/// A signature algorithm of RFC 7518, RFC 8037 and RFC 9864, by its registered name.
+/// A signature algorithm of RFC 7518, RFC 8037, RFC 9864 and RFC 9964, by its registered name.
 ///
 /// A key is bound to one of these when it is made; a token never chooses.
 public struct SignatureAlgorithm: Hashable, Sendable, CustomStringConvertible {
     /// What an algorithm is made of, for a switch without a default.
     enum Kind: UInt8, Hashable, Sendable, CaseIterable {
         case hs256, hs384, hs512, rs256, rs384, rs512, ps256, ps384, ps512, es256, es384, es512, ed25519
+        case mlDSA65, mlDSA87
     }
 
     let kind: Kind
@@ -35,6 +36,10 @@ public struct SignatureAlgorithm: Hashable, Sendable, CustomStringConvertible {
     public static let es512 = SignatureAlgorithm(kind: .es512)
     /// EdDSA over Curve25519, by its fully specified name (RFC 9864).
     public static let ed25519 = SignatureAlgorithm(kind: .ed25519)
+    /// ML-DSA-65 of FIPS 204: a signature of 3,309 bytes that a quantum computer does not forge (RFC 9964).
+    public static let mlDSA65 = SignatureAlgorithm(kind: .mlDSA65)
+    /// ML-DSA-87 of FIPS 204: a signature of 4,627 bytes that a quantum computer does not forge (RFC 9964).
+    public static let mlDSA87 = SignatureAlgorithm(kind: .mlDSA87)
 
     /// Every algorithm this library signs and verifies with.
     public static let all = Kind.allCases.map(SignatureAlgorithm.init(kind:))
@@ -73,6 +78,8 @@ public struct SignatureAlgorithm: Hashable, Sendable, CustomStringConvertible {
         case .es384: "ES384"
         case .es512: "ES512"
         case .ed25519: "Ed25519"
+        case .mlDSA65: "ML-DSA-65"
+        case .mlDSA87: "ML-DSA-87"
         }
     }
 
@@ -86,6 +93,7 @@ public struct SignatureAlgorithm: Hashable, Sendable, CustomStringConvertible {
         case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512: "RSA"
         case .es256, .es384, .es512: "EC"
         case .ed25519: "OKP"
+        case .mlDSA65, .mlDSA87: "AKP"
         }
     }
 

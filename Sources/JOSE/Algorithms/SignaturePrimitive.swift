@@ -43,6 +43,8 @@ extension KeyMaterial {
         case (.p384(let key, _), .es384): return P384Verifier(key)
         case (.p521(let key, _), .es512): return P521Verifier(key)
         case (.ed25519(let key, _), .ed25519): return Ed25519Verifier(key)
+        case (.mlDSA65(let key, _), .mlDSA65): return MLDSA65Verifier(key)
+        case (.mlDSA87(let key, _), .mlDSA87): return MLDSA87Verifier(key)
         case (.rsa(let key, _), _):
             guard let scheme = RSAScheme(algorithm) else { break }
             return RSAVerifier(key, scheme)
@@ -61,6 +63,8 @@ extension KeyMaterial {
         case (.p384(_, let key?), .es384): return P384Signer(key)
         case (.p521(_, let key?), .es512): return P521Signer(key)
         case (.ed25519(_, let key?), .ed25519): return Ed25519Signer(key)
+        case (.mlDSA65(_, let key?), .mlDSA65): return MLDSA65Signer(key)
+        case (.mlDSA87(_, let key?), .mlDSA87): return MLDSA87Signer(key)
         case (.rsa(_, let key?), _):
             guard let scheme = RSAScheme(algorithm) else { break }
             return RSASigner(key, scheme)

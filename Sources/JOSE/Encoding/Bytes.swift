@@ -76,19 +76,18 @@ extension UnsafeBufferPointer<UInt8> {
         guard let left = UnsafeRawPointer(baseAddress), let right = UnsafeRawPointer(other.baseAddress) else {
             return isEmpty
         }
+        guard count >= 8 else { return UInt64(reading: count, bytesAt: left) == UInt64(reading: count, bytesAt: right) }
+        // The last step may overlap the one before.
+        let last = count &- 8
         var index = 0
-        while count &- index >= 8 {
+        while true {
             let difference =
                 left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
                 ^ right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             if difference != 0 { return false }
-            index &+= 8
+            if index == last { return true }
+            index = Swift.min(index &+ 8, last)
         }
-        while index < count {
-            if self[index] != other[index] { return false }
-            index &+= 1
-        }
-        return true
     }
 
     /// Where a byte stands first, from a position on; eight bytes a step.
@@ -107,6 +106,26 @@ extension UnsafeBufferPointer<UInt8> {
         while index < count {
             if self[index] == byte { return index }
             index &+= 1
+        }
+        return nil
+    }
+
+    /// Where a byte stands last, down to a position; eight bytes a step.
+    @inline(__always)
+    func lastIndex(of byte: UInt8, downTo start: Int) -> Int? {
+        guard let bytes = UnsafeRawPointer(baseAddress) else { return nil }
+        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        var end = count
+        while end &- start >= 8 {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: end &- 8, as: UInt64.self)) ^ pattern
+            // Without a borrow between bytes, so that each byte that is zero, and no other, sets its top bit.
+            let zeros = ~(((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | word | 0x7F7F_7F7F_7F7F_7F7F)
+            if zeros != 0 { return end &- 1 &- zeros.leadingZeroBitCount >> 3 }
+            end &-= 8
+        }
+        while end > start {
+            end &-= 1
+            if self[end] == byte { return end }
         }
         return nil
     }

@@ -22,22 +22,64 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let type = Code(rawValue: "type")
     }
 
-    /// The kind of fault.
-    public let code: Code
-    /// Where the fault is, in bytes from the start of the text; nil where no text was read.
-    public let offset: Int?
-    /// What is wrong, in words that quote nothing from the text.
-    public let reason: String
+    private let fault: Fault
+    /// Where the fault is, one added, so that 0 says that no text was read; a text so long that it ends there is none.
+    private let place: UInt32
 
-    init(_ code: Code, at offset: Int? = nil, _ reason: String) {
-        self.code = code
-        self.offset = offset
-        self.reason = reason
+    /// The kind of fault.
+    public var code: Code { fault.code }
+    /// Where the fault is, in bytes from the start of the text; nil where no text was read.
+    public var offset: Int? { place == 0 ? nil : Int(place) - 1 }
+    /// What is wrong, in words that quote nothing from the text.
+    public var reason: String { fault.reason }
+
+    init(_ fault: Fault, at offset: Int? = nil) {
+        self.fault = fault
+        place = offset.map { UInt32(clamping: $0 &+ 1) } ?? 0
     }
 
     /// The fault in one line, safe to log.
     public var description: String {
         offset.map { "\(reason) at byte \($0)" } ?? reason
+    }
+}
+
+extension JSONError {
+    /// What can be wrong: a byte on the way up, words only for whoever asks.
+    enum Fault: UInt8, Sendable {
+        case unexpectedCharacter, unexpectedEnd, controlCharacter, unknownEscape
+        case loneSurrogate, notUTF8
+        case repeatedMember
+        case tooDeep
+        case tooLong, tooManyMembers
+        case notObject
+
+        fileprivate var code: Code {
+            switch self {
+            case .unexpectedCharacter, .unexpectedEnd, .controlCharacter, .unknownEscape: .syntax
+            case .loneSurrogate, .notUTF8: .encoding
+            case .repeatedMember: .duplicateMember
+            case .tooDeep: .depth
+            case .tooLong, .tooManyMembers: .limit
+            case .notObject: .type
+            }
+        }
+
+        fileprivate var reason: String {
+            switch self {
+            case .unexpectedCharacter: "unexpected character"
+            case .unexpectedEnd: "unexpected end"
+            case .controlCharacter: "unescaped control character"
+            case .unknownEscape: "unknown escape"
+            case .loneSurrogate: "lone surrogate"
+            case .notUTF8: "not UTF-8"
+            case .repeatedMember: "a member is named twice"
+            case .tooDeep: "nested too deeply"
+            case .tooLong: "longer than the reader's limit"
+            case .tooManyMembers: "more members than the reader's limit"
+            case .notObject: "not an object"
+            }
+        }
     }
 }
 

@@ -89,7 +89,7 @@ extension JSONObject {
     /// - Throws: `JSONError` where the text is not strict JSON or not an object.
     public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = .default) throws(JSONError) {
         guard case .object(let object) = try JSONValue(parsing: bytes, limits: limits) else {
-            throw JSONError(.type, at: 0, "not an object")
+            throw JSONError(.notObject, at: 0)
         }
         self = object
     }

@@ -1,14 +1,24 @@
 extension JSONScanner {
     /// Takes a string, checking its UTF-8 and its escapes, and answers where its characters stand.
+    @inline(__always)
     mutating func scanString() throws(JSONError) -> Text {
         try expect(UInt8(ascii: "\""))
         let start = position
+        position = source.endOfPlainText(from: start)
+        if next == UInt8(ascii: "\"") {
+            position &+= 1
+            return Text(start: start, end: position &- 1, isPlain: true)
+        }
+        return try scanRestOfString(from: start)
+    }
+
+    /// Takes what follows the first characters of a string, which are plain.
+    private mutating func scanRestOfString(from start: Int) throws(JSONError) -> Text {
         var isPlain = true
         while true {
-            skipPlainCharacters()
+            position = source.endOfPlainText(from: position)
             guard position < source.count else { throw unexpected() }
-            let byte = source[position]
-            switch byte {
+            switch source[position] {
             case UInt8(ascii: "\""):
                 position &+= 1
                 return Text(start: start, end: position &- 1, isPlain: isPlain)
@@ -16,36 +26,10 @@ extension JSONScanner {
                 isPlain = false
                 try scanEscape()
             case 0..<0x20:
-                throw JSONError(.syntax, at: position, "unescaped control character")
+                throw JSONError(.controlCharacter, at: position)
             default:
                 try scanMultibyteCharacter()
             }
-        }
-    }
-
-    /// Goes past ASCII characters that need no look, eight at a time where it can.
-    @inline(__always)
-    private mutating func skipPlainCharacters() {
-        guard let bytes = UnsafeRawPointer(source.baseAddress) else { return }
-        while source.count &- position >= 8 {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let quotes = word ^ 0x2222_2222_2222_2222
-            let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
-            // A byte below 0x20, a quote, a backslash or one above 0x7F sets its top bit here. A borrow reaches only
-            // bytes above a special one, so that the lowest bit is always true.
-            let special =
-                ((word &- 0x2020_2020_2020_2020) | (quotes &- 0x0101_0101_0101_0101)
-                    | (slashes &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080
-            if special != 0 {
-                position &+= special.trailingZeroBitCount >> 3
-                return
-            }
-            position &+= 8
-        }
-        while position < source.count {
-            let byte = source[position]
-            guard byte >= 0x20, byte < 0x80, byte != 0x22, byte != 0x5C else { return }
-            position &+= 1
         }
     }
 
@@ -63,15 +47,15 @@ extension JSONScanner {
             guard unit & 0xF800 == 0xD800 else { return }
             // A high surrogate and at once its low one; anything else is no Unicode text.
             guard unit < 0xDC00, next == UInt8(ascii: "\\") else {
-                throw JSONError(.encoding, at: start, "lone surrogate")
+                throw JSONError(.loneSurrogate, at: start)
             }
             position &+= 1
-            guard next == UInt8(ascii: "u") else { throw JSONError(.encoding, at: start, "lone surrogate") }
+            guard next == UInt8(ascii: "u") else { throw JSONError(.loneSurrogate, at: start) }
             position &+= 1
             guard try scanHexadecimal() & 0xFC00 == 0xDC00 else {
-                throw JSONError(.encoding, at: start, "lone surrogate")
+                throw JSONError(.loneSurrogate, at: start)
             }
-        default: throw JSONError(.syntax, at: start, "unknown escape")
+        default: throw JSONError(.unknownEscape, at: start)
         }
     }
 
@@ -108,13 +92,13 @@ extension JSONScanner {
         case 0xF0: (length, second) = (4, 0x90...0xBF)
         case 0xF1...0xF3: length = 4
         case 0xF4: (length, second) = (4, 0x80...0x8F)
-        default: throw JSONError(.encoding, at: position, "not UTF-8")
+        default: throw JSONError(.notUTF8, at: position)
         }
         guard source.count &- position >= length, second.contains(source[position &+ 1]) else {
-            throw JSONError(.encoding, at: position, "not UTF-8")
+            throw JSONError(.notUTF8, at: position)
         }
         for offset in 2..<max(length, 2) where source[position &+ offset] & 0xC0 != 0x80 {
-            throw JSONError(.encoding, at: position, "not UTF-8")
+            throw JSONError(.notUTF8, at: position)
         }
         position &+= length
     }
@@ -158,5 +142,43 @@ extension JSONScanner {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where ASCII characters that need no look end, from a position on: sixteen, then eight at a time where it can.
+    @inline(__always)
+    fileprivate func endOfPlainText(from start: Int) -> Int {
+        guard let bytes = UnsafeRawPointer(baseAddress) else { return start }
+        var index = start
+        while count &- index >= 16 {
+            let text = bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<Int8>.self)
+            // As signed numbers those above 0x7F are below 0x20 too.
+            let special =
+                lanes(text .< SIMD16(repeating: 0x20)) &+ lanes(text .== SIMD16(repeating: 0x22))
+                &+ lanes(text .== SIMD16(repeating: 0x5C))
+            let words = unsafeBitCast(special, to: SIMD2<UInt64>.self)
+            if words.x != 0 { return index &+ words.x.trailingZeroBitCount >> 3 }
+            if words.y != 0 { return index &+ 8 &+ words.y.trailingZeroBitCount >> 3 }
+            index &+= 16
+        }
+        while count &- index >= 8 {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let quotes = word ^ 0x2222_2222_2222_2222
+            let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+            // A byte below 0x20, a quote, a backslash or one above 0x7F sets its top bit here. A borrow reaches only
+            // bytes above a special one, so that the lowest bit is always true.
+            let special =
+                ((word &- 0x2020_2020_2020_2020) | (quotes &- 0x0101_0101_0101_0101)
+                    | (slashes &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080
+            if special != 0 { return index &+ special.trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        while index < count {
+            let byte = self[index]
+            guard byte >= 0x20, byte < 0x80, byte != 0x22, byte != 0x5C else { break }
+            index &+= 1
+        }
+        return index
     }
 }

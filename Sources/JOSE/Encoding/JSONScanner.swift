@@ -21,14 +21,23 @@ struct JSONScanner {
     /// Begins at a text's start.
     ///
     /// `scratch` is memory for as many names as most texts have, so that these cost no allocation.
+    @inline(__always)
     init(
         _ source: UnsafeBufferPointer<UInt8>,
         limits: JSONLimits,
         scratch: UnsafeMutableBufferPointer<Text> = UnsafeMutableBufferPointer(start: nil, count: 0)
     ) throws(JSONError) {
-        guard source.count <= limits.bytes else {
-            throw JSONError(.limit, "longer than \(limits.bytes) bytes")
-        }
+        guard source.count <= limits.bytes else { throw JSONError(.tooLong) }
+        self.init(bounded: source, limits: limits, scratch: scratch)
+    }
+
+    /// Begins at the start of a text whose length the caller has compared with the limits.
+    @inline(__always)
+    init(
+        bounded source: UnsafeBufferPointer<UInt8>,
+        limits: JSONLimits,
+        scratch: UnsafeMutableBufferPointer<Text>
+    ) {
         self.source = source
         self.limits = limits
         self.scratch = scratch
@@ -40,7 +49,7 @@ struct JSONScanner {
 
     @inline(__always)
     mutating func skipSpace() {
-        while position < source.count {
+        while position < source.count, source[position] <= 0x20 {
             let byte = source[position]
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
             position &+= 1
@@ -61,10 +70,18 @@ struct JSONScanner {
     }
 
     func unexpected() -> JSONError {
-        JSONError(.syntax, at: position, position < source.count ? "unexpected character" : "unexpected end")
+        JSONError(position < source.count ? .unexpectedCharacter : .unexpectedEnd, at: position)
     }
 
     // MARK: - Objects and arrays
+
+    /// What is known of an object's members so far.
+    struct Members {
+        /// How many names of other objects stand before its own.
+        fileprivate let outer: Int
+        /// A bit for each kind of plain name that came by.
+        fileprivate var seen: UInt64 = 0
+    }
 
     /// Walks an object; `member` is called at each value and must consume it.
     @inline(__always)
@@ -72,34 +89,73 @@ struct JSONScanner {
         depth: Int,
         _ member: (inout JSONScanner, Text) throws(JSONError) -> Void
     ) throws(JSONError) {
-        guard depth < limits.depth else {
-            throw JSONError(.depth, at: position, "nested more than \(limits.depth) deep")
-        }
+        guard var members = try openObject(depth: depth) else { return }
+        repeat {
+            try member(&self, try scanName(&members))
+        } while try scanComma(members)
+    }
+
+    /// Takes the beginning of an object; nil, and its end too, where it is empty.
+    @inline(__always)
+    mutating func openObject(depth: Int) throws(JSONError) -> Members? {
+        guard depth < limits.depth else { throw JSONError(.tooDeep, at: position) }
         try expect(UInt8(ascii: "{"))
-        let outer = nameCount
-        var seen: UInt64 = 0
         skipSpace()
-        if next == UInt8(ascii: "}") {
+        guard next == UInt8(ascii: "}") else { return Members(outer: nameCount) }
+        position &+= 1
+        return nil
+    }
+
+    /// Takes a member's name, and what stands between it and the value.
+    @inline(__always)
+    mutating func scanName(_ members: inout Members) throws(JSONError) -> Text {
+        let name: Text
+        let kind: UInt64
+        if let letters = scanShortName() {
+            name = Text(start: position &- 5, end: position &- 2, isPlain: true)
+            kind = Self.kind(letters, count: 3)
+        } else {
+            name = try scanAnyName()
+            kind = name.isPlain ? self.kind(of: name) : .max
+        }
+        try remember(name, kind, of: &members)
+        skipSpace()
+        return name
+    }
+
+    /// Takes a name of three small letters and its colon, in one step; nil, and nothing taken, for another.
+    @inline(__always)
+    private mutating func scanShortName() -> UInt64? {
+        guard source.count &- position >= 8, let bytes = UnsafeRawPointer(source.baseAddress) else { return nil }
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        guard word & 0xFFFF_0000_00FF == 0x3A22_0000_0022 else { return nil }
+        // A letter sets its top bit when 0x1F is added to it, and not when 5 is.
+        let letters = word &>> 8 & 0xFF_FFFF
+        let others = letters | (letters &+ 0x05_0505) | ~(letters &+ 0x1F_1F1F)
+        guard others & 0x80_8080 == 0 else { return nil }
+        position &+= 6
+        return letters
+    }
+
+    private mutating func scanAnyName() throws(JSONError) -> Text {
+        skipSpace()
+        let name = try scanString()
+        skipSpace()
+        try expect(UInt8(ascii: ":"))
+        return name
+    }
+
+    /// Takes what follows a member's value: true after a comma, false after the object's end.
+    @inline(__always)
+    mutating func scanComma(_ members: Members) throws(JSONError) -> Bool {
+        skipSpace()
+        if next == UInt8(ascii: ",") {
             position &+= 1
-            return
+            return true
         }
-        while true {
-            skipSpace()
-            let name = try scanString()
-            try remember(name, since: outer, seen: &seen)
-            skipSpace()
-            try expect(UInt8(ascii: ":"))
-            skipSpace()
-            try member(&self, name)
-            skipSpace()
-            if next == UInt8(ascii: ",") {
-                position &+= 1
-                continue
-            }
-            try expect(UInt8(ascii: "}"))
-            forgetNames(since: outer)
-            return
-        }
+        try expect(UInt8(ascii: "}"))
+        forgetNames(since: members.outer)
+        return false
     }
 
     /// Walks an array; `element` is called at each value and must consume it.
@@ -108,9 +164,7 @@ struct JSONScanner {
         depth: Int,
         _ element: (inout JSONScanner) throws(JSONError) -> Void
     ) throws(JSONError) {
-        guard depth < limits.depth else {
-            throw JSONError(.depth, at: position, "nested more than \(limits.depth) deep")
-        }
+        guard depth < limits.depth else { throw JSONError(.tooDeep, at: position) }
         try expect(UInt8(ascii: "["))
         skipSpace()
         if next == UInt8(ascii: "]") {
@@ -190,22 +244,12 @@ struct JSONScanner {
 
     /// Notes a name of the object that is open, or fails where it was there before.
     ///
-    /// `seen` has a bit for each kind of plain name that came by; only where the bit is set are the names compared.
+    /// Only where a name of its kind came by are the names compared.
     @inline(__always)
-    private mutating func remember(_ name: Text, since outer: Int, seen: inout UInt64) throws(JSONError) {
-        guard nameCount &- outer < limits.members else {
-            throw JSONError(.limit, at: name.start, "more than \(limits.members) members")
-        }
-        var kind = UInt64.max
-        if name.isPlain {
-            let count = name.end &- name.start
-            let first = count > 0 ? Int(source[name.start]) : 0
-            let middle = count > 1 ? Int(source[name.start &+ 1]) : 0
-            let last = count > 0 ? Int(source[name.end &- 1]) : 0
-            kind = 1 << UInt64((first &* 5 &+ middle &* 11 &+ last &* 23 &+ count) & 63)
-        }
-        if seen & kind != 0 { try requireNew(name, since: outer) }
-        seen |= kind
+    private mutating func remember(_ name: Text, _ kind: UInt64, of members: inout Members) throws(JSONError) {
+        guard nameCount &- members.outer < limits.members else { throw JSONError(.tooManyMembers, at: name.start) }
+        if members.seen & kind != 0 { try requireNew(name, since: members.outer) }
+        members.seen |= kind
         if nameCount < scratch.count {
             scratch.initializeElement(at: nameCount, to: name)
         } else {
@@ -214,10 +258,32 @@ struct JSONScanner {
         nameCount &+= 1
     }
 
+    /// One bit of 64, made of a plain name's first eight bytes and its length.
+    @inline(__always)
+    private func kind(of name: Text) -> UInt64 {
+        guard let bytes = source.baseAddress else { return .max }
+        let count = name.end &- name.start
+        let address = UnsafeRawPointer(bytes + name.start)
+        var word: UInt64
+        if source.count &- name.start >= 8 {
+            word = UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
+            if count < 8 { word &= (1 &<< UInt64(8 &* count)) &- 1 }
+        } else {
+            word = UInt64(reading: count, bytesAt: address)
+        }
+        return Self.kind(word, count: count)
+    }
+
+    @inline(__always)
+    private static func kind(_ word: UInt64, count: Int) -> UInt64 {
+        // A number found by trial, with which no two of the usual claims and header parameters are of one kind.
+        1 &<< (((word &+ UInt64(truncatingIfNeeded: count)) &* 0xA3C9_3118_B838_359B) &>> 58)
+    }
+
     private func requireNew(_ name: Text, since outer: Int) throws(JSONError) {
         for index in outer..<nameCount {
             let other = index < scratch.count ? scratch[index] : spill[index &- scratch.count]
-            if isSame(other, name) { throw JSONError(.duplicateMember, at: name.start, "a member is named twice") }
+            if isSame(other, name) { throw JSONError(.repeatedMember, at: name.start) }
         }
     }
 

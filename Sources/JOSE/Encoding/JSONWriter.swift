@@ -61,9 +61,11 @@ struct JSONWriter {
         case .string(let text): write(text)
         case .array(let elements):
             write(byte: UInt8(ascii: "["))
-            for index in elements.indices {
-                if index > 0 { write(byte: UInt8(ascii: ",")) }
-                write(elements[index])
+            elements.withUnsafeBufferPointer { elements in
+                for index in elements.indices {
+                    if index > 0 { write(byte: UInt8(ascii: ",")) }
+                    write(elements[index])
+                }
             }
             write(byte: UInt8(ascii: "]"))
         case .object(let object): write(object)
@@ -72,11 +74,14 @@ struct JSONWriter {
 
     mutating func write(_ object: JSONObject) {
         write(byte: UInt8(ascii: "{"))
-        for index in object.members.indices {
-            if index > 0 { write(byte: UInt8(ascii: ",")) }
-            write(object.members[index].name)
-            write(byte: UInt8(ascii: ":"))
-            write(object.members[index].value)
+        // In place: an element of an array would be retained for each of these calls.
+        object.members.withUnsafeBufferPointer { members in
+            for index in members.indices {
+                if index > 0 { write(byte: UInt8(ascii: ",")) }
+                write(members[index].name)
+                write(byte: UInt8(ascii: ":"))
+                write(members[index].value)
+            }
         }
         write(byte: UInt8(ascii: "}"))
     }
@@ -105,20 +110,27 @@ struct JSONWriter {
     {
         guard let bytes = UnsafeRawPointer(source.baseAddress), let start = target.baseAddress else { return true }
         let output = UnsafeMutableRawPointer(start + 1)
+        guard source.count >= 8 else {
+            let text = UInt64(reading: source.count, bytesAt: bytes)
+            // Spaces where the text ends, which need no escape.
+            if mayNeedEscape(text | 0x2020_2020_2020_2020 &<< UInt64(8 &* source.count)),
+                source.contains(where: needsEscape)
+            {
+                return false
+            }
+            text.write(source.count, bytesTo: output)
+            return true
+        }
+        // The last step may overlap the one before, and does the same there.
+        let last = source.count &- 8
         var index = 0
-        while source.count &- index >= 8 {
+        while true {
             let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             if mayNeedEscape(word), source[index..<index &+ 8].contains(where: needsEscape) { return false }
             output.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
-            index &+= 8
+            if index == last { return true }
+            index = min(index &+ 8, last)
         }
-        while index < source.count {
-            let byte = source[index]
-            if needsEscape(byte) { return false }
-            output.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
-            index &+= 1
-        }
-        return true
     }
 
     @inline(__always)
@@ -149,11 +161,11 @@ struct JSONWriter {
 
     static func count(_ object: JSONObject) -> Int {
         // Braces, commas between members, a colon in each.
-        var sum = max(object.members.count, 1) + 1 + object.members.count
-        for index in object.members.indices {
-            sum += count(object.members[index].name) + count(object.members[index].value)
+        object.members.withUnsafeBufferPointer { members in
+            var sum = max(members.count, 1) + 1 + members.count
+            for index in members.indices { sum += count(members[index].name) + count(members[index].value) }
+            return sum
         }
-        return sum
     }
 
     @inline(__always)

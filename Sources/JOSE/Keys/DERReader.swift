@@ -11,7 +11,7 @@ struct DERReader {
     /// Whether nothing is left.
     var isEmpty: Bool { bytes.isEmpty }
 
-    /// Takes the next element's contents if it has this tag.
+    /// Takes the next element's contents if it has this tag and its length is written as shortly as DER asks.
     mutating func element(_ tag: UInt8) -> ArraySlice<UInt8>? {
         guard bytes.first == tag else { return nil }
         var rest = bytes.dropFirst()
@@ -22,6 +22,7 @@ struct DERReader {
             let count = Int(first & 0x7F)
             guard (1...2).contains(count), rest.count >= count else { return nil }
             length = rest.prefix(count).reduce(0) { $0 << 8 | Int($1) }
+            guard length >= (count == 1 ? 0x80 : 0x100) else { return nil }
             rest = rest.dropFirst(count)
         }
         guard rest.count >= length else { return nil }
@@ -37,6 +38,22 @@ struct DERReader {
         guard let digits = element(0x02), let first = digits.first, first < 0x80 else { return nil }
         let significant = digits.drop { $0 == 0 }
         return significant.isEmpty ? [0] : Array(significant)
+    }
+
+    /// Takes the next element whole, its tag and length with it, if it has this tag.
+    mutating func whole(_ tag: UInt8) -> [UInt8]? {
+        let start = bytes
+        guard element(tag) != nil else { return nil }
+        return Array(start.prefix(start.count - bytes.count))
+    }
+
+    /// Takes an element that holds others: a context's explicit tag.
+    mutating func explicit(_ tag: UInt8) -> DERReader? { element(tag).map(DERReader.init(slice:)) }
+
+    /// Takes a BIT STRING of whole bytes.
+    mutating func bits() -> [UInt8]? {
+        guard let contents = element(0x03), contents.first == 0 else { return nil }
+        return Array(contents.dropFirst())
     }
 
     /// Takes an OCTET STRING.

@@ -2,7 +2,7 @@ internal import Crypto
 
 /// A JSON Web Key (RFC 7517) as it is written: members, and nothing yet proved about them.
 ///
-/// ``SigningKey`` and ``VerifyingKey`` check the members when they are made from one.
+/// ``SigningKey``, ``VerifyingKey``, ``EncryptionKey`` and ``DecryptionKey`` check the members when they are made from one.
 public struct JWK: Sendable, Equatable {
     /// The members, in order.
     public let members: JSONObject
@@ -48,10 +48,14 @@ public struct JWK: Sendable, Equatable {
     public var publicJWK: JWK? {
         guard let type = KeyType(exactly: keyType), type != .oct else { return nil }
         var members = self.members
-        for name in Self.privateNames(of: keyType) { members[name] = nil }
+        // A key of a mistaken type may hold another's secret: none is published, whatever the type.
+        for name in Self.everyPrivateName { members[name] = nil }
         if let operations = members["key_ops"]?.stringsValue {
             // What a public key may do where its private half may do the other.
-            let halves = [("sign", "verify"), ("decrypt", "encrypt"), ("unwrapKey", "wrapKey")]
+            let halves = [
+                ("sign", "verify"), ("decrypt", "encrypt"), ("unwrapKey", "wrapKey"), ("deriveKey", "deriveKey"),
+                ("deriveBits", "deriveBits"),
+            ]
             let kept = halves.filter { half in
                 operations.contains { $0.hasSameBytes(as: half.0) || $0.hasSameBytes(as: half.1) }
             }
@@ -73,6 +77,7 @@ public struct JWK: Sendable, Equatable {
         switch KeyType(exactly: keyType) {
         case .ec: names = ["crv", "kty", "x", "y"]
         case .okp: names = ["crv", "kty", "x"]
+        case .akp: names = ["alg", "kty", "pub"]
         case .rsa: names = ["e", "kty", "n"]
         case .oct: names = ["k", "kty"]
         case nil: throw KeyError(.unsupported, "no thumbprint is defined here for this \"kty\"")
@@ -85,11 +90,22 @@ public struct JWK: Sendable, Equatable {
         return Base64URL.encode(Array(SHA256.hash(data: required.serialized())))
     }
 
+    /// The members that are private or secret in some key type (RFC 7518 §6, RFC 9964).
+    static let everyPrivateName = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
+
+    /// The thumbprint as a URI (RFC 9278), for where a key is named by a URI.
+    ///
+    /// - Throws: `KeyError` where a required member is missing or the type is not known.
+    public func thumbprintURI() throws(KeyError) -> String {
+        "urn:ietf:params:oauth:jwk-thumbprint:sha-256:" + (try thumbprint())
+    }
+
     static func privateNames(of keyType: String) -> [String] {
         switch KeyType(exactly: keyType) {
         case .oct: ["k"]
         case .rsa: ["d", "p", "q", "dp", "dq", "qi", "oth"]
         case .ec, .okp: ["d"]
+        case .akp: ["priv"]
         case nil: ["d", "priv", "k"]
         }
     }
@@ -99,6 +115,7 @@ public struct JWK: Sendable, Equatable {
 enum KeyType: String, CaseIterable {
     case ec = "EC"
     case okp = "OKP"
+    case akp = "AKP"
     case rsa = "RSA"
     case oct
 

@@ -38,26 +38,33 @@ enum KeyBinding {
 
     /// Checks `use`, `key_ops` and `kid` (RFC 7517 §4.2 to §4.5).
     static func requireUse(of jwk: JWK, for operation: Operation) throws(KeyError) {
+        // The public half of a key that may sign may verify.
+        let allowed: [Operation] = operation == .verify && jwk.isPrivate ? [.verify, .sign] : [operation]
+        try requireUse(of: jwk, "sig", for: "signatures", oneOf: allowed.map(\.rawValue))
+    }
+
+    /// Checks that `use`, where it is there, is the one wanted, and that `key_ops` has one of some operations.
+    static func requireUse(
+        of jwk: JWK,
+        _ wanted: String,
+        for purpose: String,
+        oneOf allowed: [String]
+    ) throws(KeyError) {
         if let member = jwk.members["kid"], member.stringValue == nil {
             throw KeyError(.malformed, "\"kid\" is not a string")
         }
         if let member = jwk.members["use"] {
             guard let use = member.stringValue else { throw KeyError(.malformed, "\"use\" is not a string") }
-            guard use.hasSameBytes(as: "sig") else {
-                throw KeyError(.useNotAllowed, "\"use\" is not \"sig\": the key is not for signatures")
+            guard use.hasSameBytes(as: wanted) else {
+                throw KeyError(.useNotAllowed, "\"use\" is not \"\(wanted)\": the key is not for \(purpose)")
             }
         }
         guard let member = jwk.members["key_ops"] else { return }
         guard let operations = member.stringsValue, Set(operations).count == operations.count else {
             throw KeyError(.malformed, "\"key_ops\" is not a list of different strings")
         }
-        // The public half of a key that may sign may verify.
-        let allowed = operations.contains { name in
-            name.hasSameBytes(as: operation.rawValue)
-                || (operation == .verify && jwk.isPrivate && name.hasSameBytes(as: Operation.sign.rawValue))
-        }
-        guard allowed else {
-            throw KeyError(.useNotAllowed, "\"key_ops\" does not allow the key to \(operation.rawValue)")
+        guard operations.contains(where: { name in allowed.contains { name.hasSameBytes(as: $0) } }) else {
+            throw KeyError(.useNotAllowed, "\"key_ops\" does not allow the key to \(allowed[0])")
         }
     }
 }

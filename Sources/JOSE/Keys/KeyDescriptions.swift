@@ -18,6 +18,24 @@ extension VerifyingKey: CustomStringConvertible, CustomDebugStringConvertible, C
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
 }
 
+extension EncryptionKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The algorithm and the name; never the key, which may be a secret.
+    public var description: String { "EncryptionKey(\(algorithm), kid: \(keyID ?? "none"))" }
+    /// The algorithm and the name; never the key, which may be a secret.
+    public var debugDescription: String { description }
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+}
+
+extension DecryptionKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The algorithm and the name; never the key.
+    public var description: String { "DecryptionKey(\(algorithm), kid: \(keyID ?? "none"))" }
+    /// The algorithm and the name; never the key.
+    public var debugDescription: String { description }
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+}
+
 extension JWK: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The type and the name; never the key.
     ///

@@ -28,6 +28,8 @@ public struct KeyError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let wrongHalf = Code(rawValue: "wrong_half")
         /// Two keys of a set have the same `kid` and algorithm.
         public static let duplicate = Code(rawValue: "duplicate")
+        /// No key of a set has the name that is asked for.
+        public static let notFound = Code(rawValue: "not_found")
         /// A set or a key is larger than the library reads.
         public static let tooLarge = Code(rawValue: "too_large")
     }

@@ -11,14 +11,14 @@ extension KeyMaterial {
             self = try .secret(checked: Self.bytes("k", in: members))
         case .ec:
             try self.init(ellipticCurve: members)
+        case .okp where members["crv"]?.stringValue?.hasSameBytes(as: "X25519") == true:
+            try self.init(x25519: members)
         case .okp:
             guard let curve = members["crv"]?.stringValue, curve.hasSameBytes(as: "Ed25519") else {
-                throw KeyError(.unsupported, "an OKP key of another curve than Ed25519")
+                throw KeyError(.unsupported, "an OKP key of another curve than Ed25519 or X25519")
             }
             let x = try Self.bytes("x", in: members, count: 32)
-            guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: x) else {
-                throw KeyError(.invalid, "\"x\" is not an Ed25519 key")
-            }
+            let key = try Ed25519Checks.key(x)
             guard members["d"] != nil else {
                 self = .ed25519(key, nil)
                 return
@@ -28,6 +28,8 @@ extension KeyMaterial {
                 secret.publicKey.rawRepresentation.elementsEqual(x)
             else { throw Self.notOfThisKey }
             self = .ed25519(key, secret)
+        case .akp:
+            try self.init(algorithmKeyPair: members)
         case .rsa:
             try self.init(rsa: members)
         case nil:
@@ -97,9 +99,9 @@ extension KeyMaterial {
         self = .rsa(key, secret)
     }
 
-    private static var notOfThisKey: KeyError { KeyError(.invalid, "the private part does not belong to this key") }
+    static var notOfThisKey: KeyError { KeyError(.invalid, "the private part does not belong to this key") }
 
-    private static func bytes(_ name: String, in members: JSONObject, count: Int? = nil) throws(KeyError) -> [UInt8] {
+    static func bytes(_ name: String, in members: JSONObject, count: Int? = nil) throws(KeyError) -> [UInt8] {
         guard let text = members[name]?.stringValue else { throw KeyError(.malformed, "no \"\(name)\"") }
         guard let bytes = Base64URL.decode(text) else { throw KeyError(.malformed, "\"\(name)\" is not base64url") }
         if let count, bytes.count != count {
@@ -137,6 +139,14 @@ extension KeyMaterial {
             var members: JSONObject = ["kty": "OKP", "crv": "Ed25519", "x": text(key.rawRepresentation)]
             if wantsPrivate, let secret { members["d"] = text(secret.rawRepresentation) }
             return members
+        case .x25519(let key, let secret):
+            var members: JSONObject = ["kty": "OKP", "crv": "X25519", "x": text(key.rawRepresentation)]
+            if wantsPrivate, let secret { members["d"] = text(secret.rawRepresentation) }
+            return members
+        case .mlDSA65(let key, let secret):
+            return algorithmKeyPair(key.rawRepresentation, seed: wantsPrivate ? secret?.seedRepresentation : nil)
+        case .mlDSA87(let key, let secret):
+            return algorithmKeyPair(key.rawRepresentation, seed: wantsPrivate ? secret?.seedRepresentation : nil)
         case .rsa(let key, let secret):
             var members: JSONObject = ["kty": "RSA"]
             if let numbers = try? key.getKeyPrimitives() {

@@ -3,88 +3,113 @@ internal import CryptoExtras
 internal import FoundationEssentials
 
 extension KeyMaterial {
-    /// Reads a key from PEM: PKCS#8, SPKI, PKCS#1 or SEC 1.
+    /// Reads a key from PEM for another use than signatures, which a key marked for RSASSA-PSS does not have.
     init(pem text: String) throws(KeyError) {
-        let document = try PEM(text)
-        switch document.label {
-        case "PRIVATE KEY":
-            self = try Self.pkcs8(document.bytes)
-        case "PUBLIC KEY":
-            self = try Self.subjectPublicKeyInfo(document.bytes)
-        case "RSA PRIVATE KEY", "RSA PUBLIC KEY":
-            self = try Self.rsa(document.bytes, isPrivate: document.label == "RSA PRIVATE KEY")
-        case "EC PRIVATE KEY":
-            self = try Self.ellipticCurve(private: document.bytes)
-        case "ENCRYPTED PRIVATE KEY":
-            throw KeyError(.unsupported, "an encrypted PEM key; decrypt it first")
-        case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE":
-            throw KeyError(.unsupported, "a certificate, not a key; take its public key out first")
-        case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST":
-            throw KeyError(.unsupported, "a certificate request, not a key")
-        case "OPENSSH PRIVATE KEY":
-            throw KeyError(.unsupported, "an OpenSSH key; convert it to PKCS#8 first")
-        case "EC PARAMETERS":
-            throw KeyError(.unsupported, "EC parameters stand before the key; keep the key alone")
-        default:
-            throw KeyError(.unsupported, "a PEM document that is no key of a known kind")
+        let document = try KeyDocument(pem: text)
+        guard document.algorithms.count == document.material.algorithms.count else {
+            throw KeyError(.algorithmMismatch, "an RSASSA-PSS key is for signatures alone")
         }
+        self = document.material
     }
 
-    private static let rsaIdentifiers: [[UInt8]] = [
-        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01],  // rsaEncryption
-        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A],  // id-RSASSA-PSS
-    ]
-    private static let ed25519Identifier: [UInt8] = [0x2B, 0x65, 0x70]
-    private static let ecIdentifier: [UInt8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]
-
-    private static func pkcs8(_ der: [UInt8]) throws(KeyError) -> KeyMaterial {
+    /// Reads a private key's document (RFC 5958, RFC 8410).
+    static func pkcs8(_ der: [UInt8]) throws(KeyError) -> KeyDocument {
         var outer = DERReader(der)
-        guard var sequence = outer.sequence(), sequence.integer() != nil, var algorithm = sequence.sequence(),
-            let identifier = algorithm.objectIdentifier(), let key = sequence.octets()
+        guard var sequence = outer.sequence(), outer.isEmpty, sequence.integer() != nil,
+            var algorithm = sequence.sequence(), let identifier = algorithm.objectIdentifier(),
+            let key = sequence.octets()
         else { throw KeyError(.malformed, "not a PKCS#8 key") }
-        if identifier == ecIdentifier { return try ellipticCurve(private: der) }
-        if rsaIdentifiers.contains(identifier) { return try rsa(key, isPrivate: true) }
-        if identifier == ed25519Identifier {
+        // Attributes may follow, and the public key.
+        _ = sequence.element(0xA0)
+        let publicKey = sequence.element(0x81).map { Array($0.dropFirst()) }
+        let kind = KeyIdentifier(identifier)
+        switch kind {
+        case .ellipticCurve: return KeyDocument(try ellipticCurve(private: der))
+        case .rsa: return KeyDocument(try rsa(key, isPrivate: true))
+        case .rsaPSS:
+            let algorithms = try RSAPSSParameters.algorithms(algorithm)
+            return KeyDocument(try rsa(key, isPrivate: true), algorithms: algorithms)
+        case .ed25519:
             var inner = DERReader(key)
-            guard let seed = inner.octets(), let secret = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+            guard let seed = inner.octets(), inner.isEmpty,
+                let secret = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
             else { throw KeyError(.malformed, "not an Ed25519 key") }
-            return .ed25519(secret.publicKey, secret)
+            guard publicKey.map(secret.publicKey.rawRepresentation.elementsEqual) ?? true else { throw notOfThisKey }
+            return KeyDocument(.ed25519(secret.publicKey, secret))
+        case .x25519: return KeyDocument(try x25519(privateKey: key, publicKey: publicKey))
+        case .mlDSA65: return KeyDocument(try mlDSA(.mlDSA65, .mlDSA65, private: key, publicKey: publicKey))
+        case .mlDSA87: return KeyDocument(try mlDSA(.mlDSA87, .mlDSA87, private: key, publicKey: publicKey))
+        default: throw KeyIdentifier.unsupported(kind)
         }
-        throw KeyError(.unsupported, "a PKCS#8 key of an algorithm this library does not know")
     }
 
-    private static func subjectPublicKeyInfo(_ der: [UInt8]) throws(KeyError) -> KeyMaterial {
+    /// Reads a public key's document (RFC 5280 §4.1.2.7).
+    static func subjectPublicKeyInfo(_ der: [UInt8]) throws(KeyError) -> KeyDocument {
         var outer = DERReader(der)
-        guard var sequence = outer.sequence(), var algorithm = sequence.sequence(),
-            let identifier = algorithm.objectIdentifier(), let key = sequence.element(0x03)
+        guard var sequence = outer.sequence(), outer.isEmpty, var algorithm = sequence.sequence(),
+            let identifier = algorithm.objectIdentifier(), let key = sequence.bits(), sequence.isEmpty
         else { throw KeyError(.malformed, "not a public key") }
-        if identifier == ecIdentifier {
-            if let key = try? P256.Signing.PublicKey(derRepresentation: der) { return .p256(key, nil) }
-            if let key = try? P384.Signing.PublicKey(derRepresentation: der) { return .p384(key, nil) }
-            if let key = try? P521.Signing.PublicKey(derRepresentation: der) { return .p521(key, nil) }
+        let kind = KeyIdentifier(identifier)
+        switch kind {
+        case .ellipticCurve:
+            if let key = try? P256.Signing.PublicKey(derRepresentation: der) { return KeyDocument(.p256(key, nil)) }
+            if let key = try? P384.Signing.PublicKey(derRepresentation: der) { return KeyDocument(.p384(key, nil)) }
+            if let key = try? P521.Signing.PublicKey(derRepresentation: der) { return KeyDocument(.p521(key, nil)) }
             throw KeyError(.unsupported, "an EC key of a curve this library does not know, or not a point of it")
+        case .rsa: return KeyDocument(try rsa(key, isPrivate: false))
+        case .rsaPSS:
+            let algorithms = try RSAPSSParameters.algorithms(algorithm)
+            return KeyDocument(try rsa(key, isPrivate: false), algorithms: algorithms)
+        case .ed25519: return KeyDocument(.ed25519(try Ed25519Checks.key(key), nil))
+        case .x25519: return KeyDocument(try x25519(publicKey: key))
+        case .mlDSA65: return KeyDocument(try KeyMaterial(mlDSA: .mlDSA65, publicKey: key))
+        case .mlDSA87: return KeyDocument(try KeyMaterial(mlDSA: .mlDSA87, publicKey: key))
+        default: throw KeyIdentifier.unsupported(kind)
         }
-        if rsaIdentifiers.contains(identifier) { return try rsa(Array(key.dropFirst()), isPrivate: false) }
-        if identifier == ed25519Identifier {
-            guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: Array(key.dropFirst())) else {
-                throw KeyError(.malformed, "not an Ed25519 key")
-            }
-            return .ed25519(key, nil)
-        }
-        throw KeyError(.unsupported, "a public key of an algorithm this library does not know")
     }
 
-    private static func ellipticCurve(private der: [UInt8]) throws(KeyError) -> KeyMaterial {
-        if let key = try? P256.Signing.PrivateKey(derRepresentation: der) { return .p256(key.publicKey, key) }
-        if let key = try? P384.Signing.PrivateKey(derRepresentation: der) { return .p384(key.publicKey, key) }
-        if let key = try? P521.Signing.PrivateKey(derRepresentation: der) { return .p521(key.publicKey, key) }
+    /// Reads SEC 1, alone or in PKCS#8; the public key that it may bring must be the private one's.
+    static func ellipticCurve(private der: [UInt8]) throws(KeyError) -> KeyMaterial {
+        let point = publicPoint(ofPrivateKey: der)
+        func belongs(_ whole: Data, _ compressed: Data) -> Bool {
+            point.map { whole.elementsEqual($0) || compressed.elementsEqual($0) } ?? true
+        }
+        if let key = try? P256.Signing.PrivateKey(derRepresentation: der) {
+            let half = key.publicKey
+            guard belongs(half.x963Representation, half.compressedRepresentation) else { throw notOfThisKey }
+            return .p256(half, key)
+        }
+        if let key = try? P384.Signing.PrivateKey(derRepresentation: der) {
+            let half = key.publicKey
+            guard belongs(half.x963Representation, half.compressedRepresentation) else { throw notOfThisKey }
+            return .p384(half, key)
+        }
+        if let key = try? P521.Signing.PrivateKey(derRepresentation: der) {
+            let half = key.publicKey
+            guard belongs(half.x963Representation, half.compressedRepresentation) else { throw notOfThisKey }
+            return .p521(half, key)
+        }
         throw KeyError(.unsupported, "an EC key of a curve this library does not know, or damaged")
     }
 
-    /// Reads PKCS#1, checking the public numbers before BoringSSL sees them.
-    private static func rsa(_ der: [UInt8], isPrivate: Bool) throws(KeyError) -> KeyMaterial {
+    /// The public key that a private key's document brings along (RFC 5915 §3).
+    private static func publicPoint(ofPrivateKey der: [UInt8]) -> [UInt8]? {
         var outer = DERReader(der)
-        guard var sequence = outer.sequence() else { throw KeyError(.malformed, "not an RSA key") }
+        guard var sequence = outer.sequence(), sequence.integer() != nil else { return nil }
+        if sequence.tag == 0x30 {
+            guard sequence.sequence() != nil, let inner = sequence.octets() else { return nil }
+            return publicPoint(ofPrivateKey: inner)
+        }
+        guard sequence.octets() != nil else { return nil }
+        _ = sequence.element(0xA0)
+        guard var point = sequence.explicit(0xA1) else { return nil }
+        return point.bits()
+    }
+
+    /// Reads PKCS#1, checking the public numbers before BoringSSL sees them.
+    static func rsa(_ der: [UInt8], isPrivate: Bool) throws(KeyError) -> KeyMaterial {
+        var outer = DERReader(der)
+        guard var sequence = outer.sequence(), outer.isEmpty else { throw KeyError(.malformed, "not an RSA key") }
         if isPrivate { _ = sequence.integer() }
         guard let n = sequence.integer(), let e = sequence.integer() else {
             throw KeyError(.malformed, "not an RSA key")
@@ -109,6 +134,11 @@ extension KeyMaterial {
         case .p384(let key, let secret): secret?.pemRepresentation ?? key.pemRepresentation
         case .p521(let key, let secret): secret?.pemRepresentation ?? key.pemRepresentation
         case .ed25519(let key, let secret): secret?.pemRepresentation ?? key.pemRepresentation
+        case .x25519(let key, let secret): Self.pem(x25519: key, secret)
+        case .mlDSA65(let key, let secret):
+            Self.mlDSAPEM(.mlDSA65, key.rawRepresentation, seed: secret?.seedRepresentation)
+        case .mlDSA87(let key, let secret):
+            Self.mlDSAPEM(.mlDSA87, key.rawRepresentation, seed: secret?.seedRepresentation)
         case .rsa(let key, let secret): secret?.pkcs8PEMRepresentation ?? key.pemRepresentation
         }
     }

@@ -9,9 +9,12 @@ enum KeyMaterial: Sendable {
     case p384(P384.Signing.PublicKey, P384.Signing.PrivateKey?)
     case p521(P521.Signing.PublicKey, P521.Signing.PrivateKey?)
     case ed25519(Curve25519.Signing.PublicKey, Curve25519.Signing.PrivateKey?)
+    case x25519(Curve25519.KeyAgreement.PublicKey, Curve25519.KeyAgreement.PrivateKey?)
+    case mlDSA65(MLDSA65.PublicKey, MLDSA65.PrivateKey?)
+    case mlDSA87(MLDSA87.PublicKey, MLDSA87.PrivateKey?)
     case rsa(_RSA.Signing.PublicKey, _RSA.Signing.PrivateKey?)
 
-    /// Whether whoever has this can sign.
+    /// Whether whoever has this can sign or decrypt.
     var isPrivate: Bool {
         switch self {
         case .secret: true
@@ -19,6 +22,9 @@ enum KeyMaterial: Sendable {
         case .p384(_, let key): key != nil
         case .p521(_, let key): key != nil
         case .ed25519(_, let key): key != nil
+        case .x25519(_, let key): key != nil
+        case .mlDSA65(_, let key): key != nil
+        case .mlDSA87(_, let key): key != nil
         case .rsa(_, let key): key != nil
         }
     }
@@ -31,6 +37,9 @@ enum KeyMaterial: Sendable {
         case .p384(let key, _): .p384(key, nil)
         case .p521(let key, _): .p521(key, nil)
         case .ed25519(let key, _): .ed25519(key, nil)
+        case .x25519(let key, _): .x25519(key, nil)
+        case .mlDSA65(let key, _): .mlDSA65(key, nil)
+        case .mlDSA87(let key, _): .mlDSA87(key, nil)
         case .rsa(let key, _): .rsa(key, nil)
         }
     }
@@ -43,6 +52,9 @@ enum KeyMaterial: Sendable {
         case .p384: [.es384]
         case .p521: [.es512]
         case .ed25519: [.ed25519]
+        case .x25519: []
+        case .mlDSA65: [.mlDSA65]
+        case .mlDSA87: [.mlDSA87]
         case .rsa: [.rs256, .rs384, .rs512, .ps256, .ps384, .ps512]
         }
     }
@@ -66,6 +78,9 @@ enum KeyMaterial: Sendable {
         case .p384: "a P-384 key"
         case .p521: "a P-521 key"
         case .ed25519: "an Ed25519 key"
+        case .x25519: "an X25519 key"
+        case .mlDSA65: "an ML-DSA-65 key"
+        case .mlDSA87: "an ML-DSA-87 key"
         case .rsa: "an RSA key"
         }
     }
@@ -90,6 +105,9 @@ extension KeyMaterial {
         case .ed25519:
             let key = Curve25519.Signing.PrivateKey()
             return .ed25519(key.publicKey, key)
+        case .mlDSA65, .mlDSA87:
+            let seed = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+            return try KeyMaterial(mlDSA: algorithm, seed: seed)
         case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512:
             do {
                 let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)

@@ -35,26 +35,7 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
         parsing bytes: some Collection<UInt8>,
         algorithms: [SignatureAlgorithm] = []
     ) throws(KeyError) {
-        let members: [JSONValue]
-        do {
-            let object = try JSONObject(parsing: bytes, limits: .keys)
-            guard let array = object["keys"]?.arrayValue else {
-                throw KeyError(.malformed, "not a key set: no \"keys\"")
-            }
-            members = array
-        } catch let error as JSONError {
-            throw KeyError(
-                [.limit, .depth].contains(error.code) ? .tooLarge : .malformed,
-                "not a key set: \(error.reason)"
-            )
-        } catch let error as KeyError {
-            throw error
-        } catch {
-            throw KeyError(.malformed, "not a key set")
-        }
-        guard members.count <= KeyLimits.keysInSet else {
-            throw KeyError(.tooLarge, "more than \(KeyLimits.keysInSet) keys")
-        }
+        let members = try Self.members(parsing: bytes)
         var keys: [VerifyingKey] = []
         var unusable: [UnusableKey] = []
         var spoiled: [Identity] = []
@@ -85,6 +66,31 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
     /// - Throws: `KeyError` where the text is no key set. A bad key in a good set is not thrown.
     public init(parsing text: String, algorithms: [SignatureAlgorithm] = []) throws(KeyError) {
         try self.init(parsing: Array(text.utf8), algorithms: algorithms)
+    }
+
+    /// The members of a JWKS, nothing yet proved about them.
+    static func members(parsing bytes: some Collection<UInt8>) throws(KeyError) -> [JSONValue] {
+        let members: [JSONValue]
+        do {
+            let object = try JSONObject(parsing: bytes, limits: .keys)
+            guard let array = object["keys"]?.arrayValue else {
+                throw KeyError(.malformed, "not a key set: no \"keys\"")
+            }
+            members = array
+        } catch let error as JSONError {
+            throw KeyError(
+                [.limit, .depth].contains(error.code) ? .tooLarge : .malformed,
+                "not a key set: \(error.reason)"
+            )
+        } catch let error as KeyError {
+            throw error
+        } catch {
+            throw KeyError(.malformed, "not a key set")
+        }
+        guard members.count <= KeyLimits.keysInSet else {
+            throw KeyError(.tooLarge, "more than \(KeyLimits.keysInSet) keys")
+        }
+        return members
     }
 
     private static func bind(_ jwk: JWK, to algorithms: [SignatureAlgorithm]) throws(KeyError) -> [VerifyingKey] {

@@ -56,13 +56,17 @@ public struct SigningKey: Sendable {
 
     /// Reads a private key from PEM: PKCS#8, PKCS#1 or SEC 1.
     ///
+    /// A key that is marked for RSASSA-PSS takes only the `PS` algorithms, of its hash where it names one.
+    ///
     /// - Parameters:
     ///   - pem: One PEM document.
     ///   - algorithm: The algorithm to bind the key to.
     ///   - keyID: The key's name.
     /// - Throws: `KeyError` that says what the text is instead, or what does not fit.
     public init(pem: String, algorithm: SignatureAlgorithm, keyID: String? = nil) throws(KeyError) {
-        try self.init(KeyMaterial(pem: pem), algorithm: algorithm, keyID: keyID)
+        let document = try KeyDocument(pem: pem)
+        try document.requireSigning(algorithm)
+        try self.init(document.material, algorithm: algorithm, keyID: keyID)
     }
 
     /// Takes a shared secret for HMAC.

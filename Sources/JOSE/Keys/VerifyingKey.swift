@@ -33,7 +33,10 @@ public struct VerifyingKey: Sendable {
         try self.init(material, algorithm: algorithm, keyID: jwk.keyID)
     }
 
-    /// Reads a public key from PEM: SPKI or PKCS#1; of a private key, the public half.
+    /// Reads a public key from PEM: SPKI, PKCS#1 or a certificate; of a private key, the public half.
+    ///
+    /// Of a certificate only the key is taken: nobody checks its issuer, its dates or its use. A key that is marked for
+    /// RSASSA-PSS takes only the `PS` algorithms, of its hash where it names one.
     ///
     /// - Parameters:
     ///   - pem: One PEM document.
@@ -41,7 +44,9 @@ public struct VerifyingKey: Sendable {
     ///   - keyID: The key's name.
     /// - Throws: `KeyError` that says what the text is instead, or what does not fit.
     public init(pem: String, algorithm: SignatureAlgorithm, keyID: String? = nil) throws(KeyError) {
-        try self.init(KeyMaterial(pem: pem), algorithm: algorithm, keyID: keyID)
+        let document = try KeyDocument(pem: pem)
+        try document.require(algorithm)
+        try self.init(document.material, algorithm: algorithm, keyID: keyID)
     }
 
     /// Takes a shared secret for HMAC.

@@ -12,24 +12,35 @@ struct CompactJWS {
     }
 
     /// Finds the parts of a text whose first dot is known.
+    @inline(__always)
     init?(_ text: UnsafeBufferPointer<UInt8>, firstDot: Int) {
-        guard firstDot > 0, let secondDot = text.firstIndex(of: UInt8(ascii: "."), from: firstDot &+ 1),
-            // A third dot, wherever it stands, is outside the alphabet of the signature.
+        // From the end, for a signature is shorter than most payloads. A third dot, wherever it stands, is in the payload
+        // then, and outside of its alphabet.
+        guard firstDot > 0, let secondDot = text.lastIndex(of: UInt8(ascii: "."), downTo: firstDot &+ 1),
             secondDot &+ 1 < text.count
         else { return nil }
         self.firstDot = firstDot
         self.secondDot = secondDot
     }
 
+    /// The header's text.
+    @inline(__always)
+    func headerText(in text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> { text.slice(0..<firstDot) }
+
+    /// The payload's text; empty where the content is detached.
+    @inline(__always)
+    func payloadText(in text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        text.slice(firstDot &+ 1..<secondDot)
+    }
+
     /// The header's bytes; nil where it is no strict base64url.
     func header(in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        Base64URL.decode(buffer: text.slice(0..<firstDot))
+        Base64URL.decode(buffer: headerText(in: text))
     }
 
     /// The payload's bytes; nil where it is no strict base64url.
-    @inline(__always)
     func payload(in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        Base64URL.decode(buffer: text.slice(firstDot &+ 1..<secondDot))
+        Base64URL.decode(buffer: payloadText(in: text))
     }
 
     /// The signature's text.
@@ -38,6 +49,10 @@ struct CompactJWS {
         text.slice(secondDot &+ 1..<text.count)
     }
 
+    /// What the signature signs: the header's text, a dot, the payload's text.
+    @inline(__always)
+    func signingInput(in text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> { text.slice(0..<secondDot) }
+
     /// Checks the signature that stands in the text this was made from.
     ///
     /// - Throws: `JWTError` `malformed` where it is no base64url, `signature_invalid` where it is not the key's.
@@ -45,13 +60,9 @@ struct CompactJWS {
         of verifier: any SignatureVerifying,
         in text: UnsafeBufferPointer<UInt8>
     ) throws(JWTError) {
-        let encoded = signature(in: text)
-        guard let count = Base64URL.decodedCount(encoded.count) else { throw JWTError(.malformed) }
-        let isValid = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { buffer -> Bool? in
-            guard Base64URL.decode(encoded, into: buffer) else { return nil }
-            return verifier.isValid(UnsafeBufferPointer(buffer), for: text.slice(0..<secondDot))
+        try Base64URL.withDecoded(signature(in: text)) { (signature) throws(JWTError) in
+            guard let signature else { throw JWTError(.malformed) }
+            guard verifier.isValid(signature, for: signingInput(in: text)) else { throw JWTError(.signatureInvalid) }
         }
-        guard let isValid else { throw JWTError(.malformed) }
-        guard isValid else { throw JWTError(.signatureInvalid) }
     }
 }

@@ -3,14 +3,16 @@ struct ClaimRules: Sendable {
     private let type: String?
     private let mediaType: String?
     private let allowsMissingType: Bool
+    /// The one issuer; nil where the rule is another, which is in ``objectRules``.
     private let issuer: String?
     private let audiences: [String]
-    private let allowsConfirmation: Bool
+    /// Whether a `cnf` is left to whoever checks the proof of possession.
+    var allowsConfirmation: Bool
     private let leeway: Int64
     private let maximumAge: Int64?
     private let required: RegisteredClaims.Names
-    /// The required claims that ``RegisteredClaims`` does not know.
-    private let otherClaims: [String]
+    /// What needs another look at the claims; nil for most profiles.
+    private let objectRules: ObjectRules?
 
     init(_ profile: TokenProfile) {
         type = profile.type
@@ -29,8 +31,8 @@ struct ClaimRules: Sendable {
             }
         }
         self.required = required
-        self.otherClaims = otherClaims
-        issuer = profile.issuer
+        objectRules = ObjectRules(profile, names: otherClaims)
+        if case .exact(let name)? = profile.issuer?.kind { issuer = name } else { issuer = nil }
         audiences = profile.audiences
         allowsConfirmation = profile.allowsConfirmation
     }
@@ -38,7 +40,7 @@ struct ClaimRules: Sendable {
     /// A media type without `application/`, its ASCII letters in lower case (RFC 7515 §4.1.9).
     ///
     /// Unicode's own lower case would make a k of a Kelvin sign.
-    private static func mediaType(_ text: String) -> String {
+    static func mediaType(_ text: String) -> String {
         let lower = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         let prefix = Array("application/".utf8)
         guard lower.starts(with: prefix) else { return String(decoding: lower, as: UTF8.self) }
@@ -62,52 +64,40 @@ struct ClaimRules: Sendable {
         in payload: UnsafeBufferPointer<UInt8>,
         now: Int64
     ) throws(JWTError) {
-        try requirePresence(claims, in: payload)
-        if let issuer {
-            let place = claims.issuer
-            guard place.isPresent else { throw JWTError(.claimMissing, claim: "iss", expected: issuer) }
-            guard payload.isString(place, issuer) else {
-                throw JWTError(
-                    .issuerMismatch,
-                    claim: "iss",
-                    expected: issuer,
-                    received: payload.string(place)
-                )
-            }
+        try requirePresence(claims)
+        // What is wrong is told elsewhere: here nothing of the rules is kept, nor its references counted.
+        if let issuer, !(claims.issuer.isPresent && payload.isString(claims.issuer, issuer)) {
+            throw issuerFault(claims.issuer, in: payload)
         }
-        if !audiences.isEmpty {
-            let place = claims.audience
-            guard place.isPresent else {
-                throw JWTError(.claimMissing, claim: "aud", expected: audiences.joined(separator: " "))
-            }
-            guard payload.names(place, anyOf: audiences) else {
-                throw JWTError(
-                    .audienceMismatch,
-                    claim: "aud",
-                    expected: audiences.joined(separator: " "),
-                    received: payload.slice(place.range).text
-                )
-            }
+        if !audiences.isEmpty, !(claims.audience.isPresent && payload.names(claims.audience, anyOf: audiences)) {
+            throw audienceFault(claims.audience, in: payload)
         }
+        if let objectRules { try objectRules.require(in: payload) }
         try requireTimes(claims, now: now)
         if claims.hasConfirmation, !allowsConfirmation {
             throw JWTError(.claimInvalid, claim: "cnf", expected: "a proof of possession")
         }
     }
 
-    private func requirePresence(
-        _ claims: RegisteredClaims,
-        in payload: UnsafeBufferPointer<UInt8>
-    ) throws(JWTError) {
+    private func issuerFault(_ place: RegisteredClaims.Place, in payload: UnsafeBufferPointer<UInt8>) -> JWTError {
+        guard place.isPresent else { return JWTError(.claimMissing, claim: "iss", expected: issuer) }
+        return JWTError(.issuerMismatch, claim: "iss", expected: issuer, received: payload.string(place))
+    }
+
+    private func audienceFault(_ place: RegisteredClaims.Place, in payload: UnsafeBufferPointer<UInt8>) -> JWTError {
+        let expected = audiences.joined(separator: " ")
+        guard place.isPresent else { return JWTError(.claimMissing, claim: "aud", expected: expected) }
+        let received = payload.slice(place.range).text
+        return JWTError(.audienceMismatch, claim: "aud", expected: expected, received: received)
+    }
+
+    private func requirePresence(_ claims: RegisteredClaims) throws(JWTError) {
         guard claims.present.isSuperset(of: required) else {
             let missing = RegisteredClaims.Names.all.first { name, claim in
                 required.contains(claim) && !claims.present.contains(claim)
             }
             throw JWTError(.claimMissing, claim: missing?.0)
         }
-        guard !otherClaims.isEmpty else { return }
-        let object = try? JSONObject(parsing: payload, limits: .default)
-        for name in otherClaims where object?[name] == nil { throw JWTError(.claimMissing, claim: name) }
     }
 
     /// Checks the times; times are bounded, so that no sum here overflows.
@@ -154,7 +144,8 @@ extension UnsafeBufferPointer<UInt8> {
         let raw = slice(place.range)
         if place.isPlain {
             let text = raw.slice(1..<raw.count - 1)
-            return audiences.contains { text.equals($0) }
+            for audience in audiences where text.equals(audience) { return true }
+            return false
         }
         let value = try? JSONValue(parsing: raw)
         let names = value?.stringsValue ?? value?.stringValue.map { [$0] } ?? []

@@ -26,6 +26,8 @@ public struct JWTError: Error, Sendable, Equatable {
         public static let signatureInvalid = Code(rawValue: "signature_invalid")
         /// The content cannot be decrypted.
         public static let decryptionFailed = Code(rawValue: "decryption_failed")
+        /// The cryptographic library could not encrypt, or the caller asked for what the key cannot do.
+        public static let encryptionFailed = Code(rawValue: "encryption_failed")
         /// The header asks for an extension this library does not have, or asks wrongly.
         public static let criticalHeaderUnsupported = Code(rawValue: "critical_header_unsupported")
         /// The header's `typ` is not the profile's.
@@ -52,28 +54,41 @@ public struct JWTError: Error, Sendable, Equatable {
         public static let proofInvalid = Code(rawValue: "proof_invalid")
         /// A DPoP proof or a one-time token was seen before.
         public static let replayed = Code(rawValue: "replayed")
+        /// Whether a proof or a one-time token was seen before cannot be told: the store of those is full or away.
+        public static let replayCheckUnavailable = Code(rawValue: "replay_check_unavailable")
         /// The cryptographic library could not sign.
         public static let signingFailed = Code(rawValue: "signing_failed")
     }
 
     /// The kind of refusal.
     public let code: Code
-    /// The claim at fault, where one is.
-    public let claim: String?
+    /// The claim at fault, where one is; of a DPoP proof, the header parameter too.
+    public var claim: String? { words?.claim }
     /// What was expected, for the log.
-    public let expected: String?
+    public var expected: String? { words?.expected }
     /// What came instead, for the log: cut to 200 characters and without control characters.
-    public let received: String?
+    public var received: String? {
+        if case .fault(let fault) = detail { fault.description } else { words?.received }
+    }
+
+    private let detail: Detail
 
     /// Makes an error.
     public init(_ code: Code, claim: String? = nil, expected: String? = nil, received: String? = nil) {
         self.code = code
-        self.claim = claim
-        self.expected = expected
-        self.received = received.map(Self.loggable)
+        if claim == nil, expected == nil, received == nil {
+            detail = .none
+        } else {
+            detail = .words(Words(claim: claim, expected: expected, received: received.map(Self.loggable)))
+        }
     }
 
-    private static func loggable(_ text: String) -> String {
+    private var words: Words? {
+        if case .words(let words) = detail { words } else { nil }
+    }
+
+    /// A text from a token, cut to 200 characters and without control characters.
+    static func loggable(_ text: String) -> String {
         var clean = ""
         for scalar in text.unicodeScalars.prefix(200) {
             clean.unicodeScalars.append(scalar.properties.generalCategory.isLoggable ? scalar : "\u{FFFD}")
@@ -85,7 +100,32 @@ public struct JWTError: Error, Sendable, Equatable {
 extension JWTError {
     /// What a JSON fault means for the token that has it.
     init(_ fault: JSONError) {
-        self.init(fault.code == .limit ? .tooLarge : .malformed, received: fault.description)
+        code = fault.code == .limit ? .tooLarge : .malformed
+        detail = .fault(fault)
+    }
+
+    /// What the log may know besides the code; small, for an error travels far, and nothing for a malformed token, whose
+    /// refusal is to cost no allocation.
+    private enum Detail: Sendable, Equatable {
+        case none
+        case fault(JSONError)
+        case words(Words)
+    }
+
+    private final class Words: Sendable, Equatable {
+        let claim: String?
+        let expected: String?
+        let received: String?
+
+        init(claim: String?, expected: String?, received: String?) {
+            self.claim = claim
+            self.expected = expected
+            self.received = received
+        }
+
+        static func == (left: Words, right: Words) -> Bool {
+            left.claim == right.claim && left.expected == right.expected && left.received == right.received
+        }
     }
 }
 

@@ -4,14 +4,21 @@
 /// not be decoded and parsed each time. Nothing is learned from tokens: the list is made with the verifier, it ends
 /// with its keys, and any other spelling takes the common way.
 struct KnownHeaders: Sendable {
-    struct Entry: Sendable {
+    /// An object, so that using one counts one reference.
+    final class Entry: Sendable {
         /// The header as it stands in a token.
         let text: [UInt8]
         let header: TokenHeader
         let verifier: any SignatureVerifying
+
+        init(text: [UInt8], header: TokenHeader, verifier: any SignatureVerifying) {
+            self.text = text
+            self.header = header
+            self.verifier = verifier
+        }
     }
 
-    private let entries: [Entry]
+    let entries: [Entry]
 
     /// How many keys a set may have for their headers to be known: each is compared with.
     private static let maximumKeys = 4
@@ -35,15 +42,13 @@ struct KnownHeaders: Sendable {
         }
     }
 
-    /// The entry whose text a token begins with, up to its first dot.
+    /// Which entry's text a token begins with, up to its first dot.
     @inline(__always)
-    func entry(of token: UnsafeBufferPointer<UInt8>) -> Entry? {
+    func index(of token: UnsafeBufferPointer<UInt8>) -> Int? {
         for index in entries.indices {
             let count = entries[index].text.count
             guard token.count > count, token[count] == UInt8(ascii: ".") else { continue }
-            if entries[index].text.withUnsafeBufferPointer({ $0.equals(token.slice(0..<count)) }) {
-                return entries[index]
-            }
+            if entries[index].text.withUnsafeBufferPointer({ $0.equals(token.slice(0..<count)) }) { return index }
         }
         return nil
     }

@@ -15,6 +15,11 @@ struct RegisteredClaims: Sendable {
             endAndForm = UInt32(truncatingIfNeeded: text.end) << 1 | (text.isPlain ? 1 : 0)
         }
 
+        /// A string's place with its quotes.
+        init(quoted text: JSONScanner.Text) {
+            self.init(JSONScanner.Text(start: text.start &- 1, end: text.end &+ 1, isPlain: text.isPlain))
+        }
+
         var isPresent: Bool { endAndForm != 0 }
         /// Whether the bytes are the value itself, with no escape among them.
         var isPlain: Bool { endAndForm & 1 == 1 }
@@ -68,6 +73,9 @@ struct RegisteredClaims: Sendable {
     var issuedAt = absent
     var hasConfirmation = false
 
+    /// No claim at all.
+    static var none: RegisteredClaims { RegisteredClaims() }
+
     /// What stands for a time that is not there; no time is negative.
     static let absent: Int64 = -1
 
@@ -85,110 +93,162 @@ struct RegisteredClaims: Sendable {
         var claims = RegisteredClaims()
         var invalid: StaticString?
         do throws(JSONError) {
-            var scanner = try JSONScanner(payload, limits: .default, scratch: scratch)
+            guard payload.count <= JSONLimits.default.bytes else { throw JSONError(.tooLong) }
+            var scanner = JSONScanner(bounded: payload, limits: .default, scratch: scratch)
             scanner.skipSpace()
-            try scanner.scanObject(depth: 0) { (scanner, name) throws(JSONError) in
-                if let fault = try claims.read(name, from: &scanner), invalid == nil { invalid = fault }
+            // Not `scanObject`: its closure would be called for each member.
+            if var members = try scanner.openObject(depth: 0) {
+                repeat {
+                    let name = try scanner.scanName(&members)
+                    let isValid: Bool
+                    if scanner.next == UInt8(ascii: "\"") {
+                        let text = try scanner.scanString()
+                        if let letters = scanner.letters(name) {
+                            isValid = claims.take(text, letters)
+                        } else {
+                            claims.take(text, of: name, in: &scanner)
+                            isValid = true
+                        }
+                    } else {
+                        isValid = try claims.read(name, from: &scanner)
+                    }
+                    if !isValid, invalid == nil { invalid = Self.claim(name, in: scanner) }
+                } while try scanner.scanComma(members)
             }
             try scanner.finish()
         } catch {
             throw JWTError(error)
         }
-        if let invalid { throw JWTError(.claimInvalid, claim: invalid.description) }
+        if let invalid { throw JWTError(registered: invalid.description, in: payload) }
         self = claims
     }
 
     private init() {}
 
-    /// Reads one member; answers the claim's name where its value is not what the claim may hold.
+    /// Notes the place of a string, by the three letters of its name, as nearly all have; false for a claim that holds none.
     @inline(__always)
+    private mutating func take(_ text: JSONScanner.Text, _ letters: Letters) -> Bool {
+        switch letters {
+        case Letters("iss"): issuer = Place(text)
+        case Letters("sub"): subject = Place(text)
+        case Letters("aud"): audience = Place(quoted: text)
+        case Letters("jti"): id = Place(text)
+        case Letters("sid"): sessionID = Place(text)
+        case Letters("scp"): scopeList = Place(quoted: text)
+        case Letters("cnf"): hasConfirmation = true
+        case Letters("exp"), Letters("iat"), Letters("nbf"): return false
+        default: break
+        }
+        return true
+    }
+
+    /// Notes the place of a string with a longer name.
+    private mutating func take(
+        _ text: JSONScanner.Text,
+        of name: JSONScanner.Text,
+        in scanner: inout JSONScanner
+    ) {
+        if scanner.matches(name, "scope") {
+            scope = Place(quoted: text)
+        } else if scanner.matches(name, "client_id") {
+            clientID = Place(text)
+        }
+    }
+
+    /// Reads a member that is no string; false where its value is not what the claim may hold.
     private mutating func read(
         _ name: JSONScanner.Text,
         from scanner: inout JSONScanner
-    ) throws(JSONError) -> StaticString? {
-        // A name of three plain letters, as nearly all are, is told apart in one step.
+    ) throws(JSONError) -> Bool {
+        var isValid = true
         switch scanner.letters(name) {
-        case Letters("iss"): return try scanner.place(&issuer) ? nil : "iss"
-        case Letters("sub"): return try scanner.place(&subject) ? nil : "sub"
-        case Letters("aud"): return try scanner.placeStrings(&audience) ? nil : "aud"
-        case Letters("exp"): return try scanner.time(&expiresAt) ? nil : "exp"
-        case Letters("iat"): return try scanner.time(&issuedAt) ? nil : "iat"
-        case Letters("nbf"): return try scanner.time(&notBefore) ? nil : "nbf"
-        case Letters("jti"): return try scanner.place(&id) ? nil : "jti"
-        case Letters("sid"): return try scanner.place(&sessionID) ? nil : "sid"
-        case Letters("scp"): return try scanner.placeStrings(&scopeList) ? nil : "scp"
+        case Letters("exp"): return try scanner.time(&expiresAt)
+        case Letters("iat"): return try scanner.time(&issuedAt)
+        case Letters("nbf"): return try scanner.time(&notBefore)
+        case Letters("aud"): return try scanner.placeStrings(&audience)
+        case Letters("scp"): return try scanner.placeStrings(&scopeList)
+        case Letters("iss"), Letters("sub"), Letters("jti"), Letters("sid"): isValid = false
         case Letters("cnf"): hasConfirmation = true
-        case nil where scanner.matches(name, "scope"):
-            return try scanner.placeStrings(&scope) ? nil : "scope"
-        case nil where scanner.matches(name, "client_id"):
-            return try scanner.place(&clientID) ? nil : "client_id"
+        case nil where scanner.matches(name, "scope"): return try scanner.placeStrings(&scope)
+        case nil where scanner.matches(name, "client_id"): isValid = false
         default: break
         }
         try scanner.skipValue(depth: 1)
-        return nil
+        return isValid
+    }
+
+    /// The registered name that a member has.
+    private static func claim(_ name: JSONScanner.Text, in scanner: borrowing JSONScanner) -> StaticString? {
+        let names: [StaticString] = [
+            "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "sid", "scp", "scope", "client_id",
+        ]
+        return names.first { scanner.matches(name, $0) }
     }
 }
 
 extension JSONScanner {
-    /// Takes a value and notes its place if it is a string.
-    fileprivate mutating func place(_ place: inout RegisteredClaims.Place) throws(JSONError) -> Bool {
-        guard next == UInt8(ascii: "\"") else {
+    /// Takes a value and notes its place, brackets included, if it is an array of strings.
+    fileprivate mutating func placeStrings(_ place: inout RegisteredClaims.Place) throws(JSONError) -> Bool {
+        let start = position
+        guard next == UInt8(ascii: "[") else {
             try skipValue(depth: 1)
             return false
         }
-        place = RegisteredClaims.Place(try scanString())
-        return true
-    }
-
-    /// Takes a value and notes its place, quotes and brackets included, if it is a string or an array of strings.
-    fileprivate mutating func placeStrings(_ place: inout RegisteredClaims.Place) throws(JSONError) -> Bool {
-        let start = position
         var isStrings = true
-        var isPlain = false
-        if next == UInt8(ascii: "\"") {
-            isPlain = try scanString().isPlain
-        } else if next == UInt8(ascii: "[") {
-            var count = 0
-            try scanArray(depth: 1) { (scanner) throws(JSONError) in
-                count &+= 1
-                isStrings = isStrings && scanner.next == UInt8(ascii: "\"")
-                try scanner.skipValue(depth: 2)
-            }
-            isStrings = isStrings && count <= RegisteredClaims.maximumAudiences
-        } else {
-            try skipValue(depth: 1)
-            isStrings = false
+        var count = 0
+        try scanArray(depth: 1) { (scanner) throws(JSONError) in
+            count &+= 1
+            isStrings = isStrings && scanner.next == UInt8(ascii: "\"")
+            try scanner.skipValue(depth: 2)
         }
-        if isStrings { place = RegisteredClaims.Place(Text(start: start, end: position, isPlain: isPlain)) }
-        return isStrings
+        guard isStrings, count <= RegisteredClaims.maximumAudiences else { return false }
+        place = RegisteredClaims.Place(Text(start: start, end: position, isPlain: false))
+        return true
     }
 
     /// Takes a value as a NumericDate (RFC 7519 §2): from 1970 to the end of year 9999.
     ///
     /// A fraction is dropped, as clocks here tell whole seconds: a token ends no later than it says, and is not from
     /// the future within the second in which it was issued.
+    @inline(__always)
     fileprivate mutating func time(_ time: inout Int64) throws(JSONError) -> Bool {
+        if let seconds = plainSeconds() {
+            time = seconds
+            return seconds <= NumericDate.last
+        }
         guard let first = next, first &- 0x30 <= 9 else {
             try skipValue(depth: 1)
             return false
         }
-        let start = position
         let digits = source.slice(try scanNumber())
-        if digits.count <= 12 {
-            var value: Int64 = 0
-            var index = 0
-            while index < digits.count, digits[index] &- 0x30 <= 9 {
-                value = value &* 10 &+ Int64(digits[index] & 15)
-                index &+= 1
-            }
-            if start &+ index == position {
-                time = value
-                return value <= NumericDate.last
-            }
-        }
         guard let seconds = NumericDate.seconds(digits.text) else { return false }
         time = seconds
         return true
+    }
+
+    /// Takes a number of eight to twelve digits and nothing else, as nearly all times are; nil, and nothing taken, for another.
+    @inline(__always)
+    private mutating func plainSeconds() -> Int64? {
+        guard let bytes = UnsafeRawPointer(source.baseAddress), source.count &- position >= 16 else { return nil }
+        // Eight digits in one step: pairs of them, pairs of pairs, and the two halves, the first of each in the lower place.
+        var digits = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        let others = (digits ^ 0x3030_3030_3030_3030) | ((digits ^ 0x3030_3030_3030_3030) &+ 0x0606_0606_0606_0606)
+        guard others & 0xF0F0_F0F0_F0F0_F0F0 == 0 else { return nil }
+        digits = digits & 0x0F0F_0F0F_0F0F_0F0F
+        digits = (digits &* 10 &+ digits &>> 8) & 0xFF_00FF_00FF_00FF
+        digits = (digits &* 100 &+ digits &>> 16) & 0xFFFF_0000_FFFF
+        var value = Int64(truncatingIfNeeded: (digits &* 10_000 &+ digits &>> 32) & 0xFFFF_FFFF)
+        let last = position &+ 12
+        var index = position &+ 8
+        while index < last, source[index] &- 0x30 <= 9 {
+            value = value &* 10 &+ Int64(source[index] & 15)
+            index &+= 1
+        }
+        guard source[position] != UInt8(ascii: "0"),
+            source[index] == UInt8(ascii: ",") || source[index] == UInt8(ascii: "}")
+        else { return nil }
+        position = index
+        return value
     }
 }
 

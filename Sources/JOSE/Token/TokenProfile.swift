@@ -7,12 +7,20 @@ public struct TokenProfile: Sendable, Hashable {
     public var type: String?
     /// Whether a header without `typ` passes although ``type`` asks for one.
     public var allowsMissingType: Bool
-    /// The `iss` that the token must have, byte for byte; nil for any or none.
-    public var issuer: String?
+    /// Which `iss` the token must have, byte for byte; nil for any or none.
+    public var issuer: IssuerRule?
     /// The audiences of which the token must name one; empty for any or none.
     public var audiences: [String]
     /// The claims that must be there.
     public var requiredClaims: [String]
+    /// The claims of which one at least must be there; empty for no such rule.
+    public var alternativeClaims: [String] = []
+    /// The claims that must not be there.
+    public var forbiddenClaims: [String] = []
+    /// The client that `azp` must name where there is an `azp`, or where `aud` names several; nil for no such rule.
+    public var authorizedParty: String?
+    /// The URI that must name an object in `events` (RFC 8417 §2.2); nil for no such rule.
+    public var event: String?
     /// How far the clocks may differ, from 0 to 300 s; other values are cut to that.
     public var leeway: Duration {
         didSet { leeway = Self.bounded(leeway) }
@@ -33,7 +41,7 @@ public struct TokenProfile: Sendable, Hashable {
     public init(
         type: String? = nil,
         allowsMissingType: Bool = false,
-        issuer: String? = nil,
+        issuer: IssuerRule? = nil,
         audiences: [String] = [],
         requiredClaims: [String] = [],
         leeway: Duration = .zero,
@@ -60,28 +68,4 @@ public struct TokenProfile: Sendable, Hashable {
 
     /// Any token: no `typ`, issuer or audience is asked for.
     public static let any = TokenProfile()
-
-    /// An access token of RFC 9068 (`typ` `at+jwt`), for one of the audiences, of which there must be one at least.
-    public static func accessToken(issuer: String, audience: Audience, leeway: Duration = .zero) -> TokenProfile {
-        precondition(!audience.values.isEmpty, "an access token's profile needs an audience")
-        return TokenProfile(
-            type: "at+jwt",
-            issuer: issuer,
-            audiences: audience.values,
-            requiredClaims: ["iss", "sub", "aud", "exp", "iat", "jti", "client_id"],
-            leeway: leeway
-        )
-    }
-
-    /// An OpenID Connect ID token; its `typ` is `JWT` or absent, never an access token's.
-    public static func idToken(issuer: String, clientID: String, leeway: Duration = .zero) -> TokenProfile {
-        TokenProfile(
-            type: "JWT",
-            allowsMissingType: true,
-            issuer: issuer,
-            audiences: [clientID],
-            requiredClaims: ["iss", "sub", "aud", "exp", "iat"],
-            leeway: leeway
-        )
-    }
 }

@@ -8,10 +8,7 @@ public struct TokenSigner: Sendable {
     /// The key that signs.
     public let key: SigningKey
     private let writer: CompactWriter
-    private let issuer: String
-    private let audience: Audience
-    private let lifetime: Int64
-    private let clock: EpochClock
+    private let issued: IssuedClaims
     /// The claims' text up to the subject, and from there to the expiry: the same in every token.
     private let opening: [UInt8]
     private let middle: [UInt8]
@@ -34,10 +31,7 @@ public struct TokenSigner: Sendable {
         clock: EpochClock = .system
     ) {
         self.key = key
-        self.issuer = issuer
-        self.audience = audience
-        self.lifetime = min(max(lifetime.components.seconds, 1), NumericDate.last)
-        self.clock = clock
+        issued = IssuedClaims(issuer: issuer, audience: audience, lifetime: lifetime, clock: clock)
         let header = TokenHeader.parameters(algorithm: key.algorithm, type: type, keyID: key.keyID)
         writer = CompactWriter(header: header, key: key)
         opening = Array("{\"iss\":\(JSONValue.string(issuer).text),\"sub\":".utf8)
@@ -50,10 +44,10 @@ public struct TokenSigner: Sendable {
     /// - Returns: The compact token.
     /// - Throws: `JWTError` where signing fails.
     public func sign(subject: String) throws(JWTError) -> String {
-        let now = clock.now
-        let expiresAt = JSONNumber(expiry(after: now)).description
+        let now = issued.clock.now
+        let expiresAt = JSONNumber(issued.expiry(after: now)).description
         let issuedAt = JSONNumber(now).description
-        let id = Self.newID()
+        let id = IssuedClaims.newID()
         let fixed = opening.count + middle.count + 16
         let count =
             fixed + JSONWriter.count(subject) + expiresAt.utf8.count + issuedAt.utf8.count + JSONWriter.count(id)
@@ -81,11 +75,7 @@ public struct TokenSigner: Sendable {
     /// - Returns: The compact token.
     /// - Throws: `JWTError` where signing fails, or whatever encoding throws.
     public func sign(subject: String, adding claims: some Encodable) throws -> String {
-        let own = try JSONValue(encoding: claims)
-        guard let own = own.objectValue else {
-            throw JWTError(.claimInvalid, expected: "claims that encode as an object")
-        }
-        return try sign(self.claims(about: subject).merging(own))
+        try sign(issued.claims(about: subject, adding: claims))
     }
 
     /// Signs a token about a subject with the claims `iss sub aud exp iat jti` and others.
@@ -96,7 +86,7 @@ public struct TokenSigner: Sendable {
     /// - Returns: The compact token.
     /// - Throws: `JWTError` where signing fails.
     public func sign(subject: String, adding claims: JSONObject) throws(JWTError) -> String {
-        try sign(self.claims(about: subject).merging(claims))
+        try sign(issued.claims(about: subject).merging(claims))
     }
 
     /// Signs exactly these claims; only the header is the signer's.
@@ -108,30 +98,5 @@ public struct TokenSigner: Sendable {
         try JSONWriter.withText(count: JSONWriter.count(claims), { $0.write(claims) }) { (payload) throws(JWTError) in
             try writer.write(payload)
         }
-    }
-
-    /// The claims that the signer gives a token.
-    private func claims(about subject: String) -> JSONObject {
-        let now = clock.now
-        return JSONObject(checked: [
-            .init(name: "iss", value: .string(issuer)),
-            .init(name: "sub", value: .string(subject)),
-            .init(name: "aud", value: audience.json),
-            .init(name: "exp", value: .number(JSONNumber(expiry(after: now)))),
-            .init(name: "iat", value: .number(JSONNumber(now))),
-            .init(name: "jti", value: .string(Self.newID())),
-        ])
-    }
-
-    /// The end of a lifetime; a clock at the end of time is survived.
-    private func expiry(after now: Int64) -> Int64 {
-        let (sum, overflow) = now.addingReportingOverflow(lifetime)
-        return overflow ? .max : sum
-    }
-
-    /// A new `jti` of 128 random bits.
-    private static func newID() -> String {
-        var random = SystemRandomNumberGenerator()
-        return withUnsafeBytes(of: (random.next(), random.next())) { Base64URL.encode($0) }
     }
 }

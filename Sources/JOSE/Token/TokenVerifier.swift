@@ -8,30 +8,32 @@
 ///
 /// It is a value without locks; any number of threads may share one.
 public struct TokenVerifier: Sendable {
+    private let storage: Storage
+
     /// The rules.
-    public let profile: TokenProfile
+    public var profile: TokenProfile { storage.profile }
     /// The keys.
-    public let keys: KeySet
-    private let clock: EpochClock
-    private let rules: ClaimRules
-    private let knownHeaders: KnownHeaders
+    public var keys: KeySet { storage.keys }
+    /// What time it is.
+    var clock: EpochClock { storage.clock }
 
     /// Makes a verifier.
     public init(_ profile: TokenProfile, keys: KeySet, clock: EpochClock = .system) {
-        self.init(profile: profile, keys: keys, clock: clock, rules: ClaimRules(profile))
+        storage = Storage(profile: profile, keys: keys, clock: clock, rules: ClaimRules(profile))
     }
+
+    private init(_ storage: Storage) { self.storage = storage }
 
     /// The same rules and clock with other keys.
     public func with(keys: KeySet) -> TokenVerifier {
-        TokenVerifier(profile: profile, keys: keys, clock: clock, rules: rules)
+        TokenVerifier(
+            Storage(profile: storage.profile, keys: keys, clock: storage.clock, rules: storage.rules)
+        )
     }
 
-    private init(profile: TokenProfile, keys: KeySet, clock: EpochClock, rules: ClaimRules) {
-        self.profile = profile
-        self.keys = keys
-        self.clock = clock
-        self.rules = rules
-        knownHeaders = KnownHeaders(keys: keys, profile: profile)
+    /// The same verifier, but that it leaves `cnf` to its caller, who has checked the proof of possession.
+    func leavingConfirmation() -> TokenVerifier {
+        TokenVerifier(Storage(leavingConfirmation: storage))
     }
 
     /// Checks all but the signature of a token that these very keys have verified before.
@@ -41,9 +43,9 @@ public struct TokenVerifier: Sendable {
     /// - Parameter token: The token as it came out of `verify`.
     /// - Throws: `JWTError` with the reason.
     package func recheck(_ token: VerifiedToken) throws(JWTError) {
-        if let fault = rules.fault(ofType: token.header.type) { throw fault }
+        if let fault = storage.rules.fault(ofType: token.header.type) { throw fault }
         try token.payload.withUnsafeBufferPointer { (payload) throws(JWTError) in
-            try rules.require(token.registered, in: payload, now: clock.now)
+            try storage.rules.require(token.registered, in: payload, now: storage.clock.now)
         }
     }
 
@@ -53,7 +55,9 @@ public struct TokenVerifier: Sendable {
     /// - Returns: What it says.
     /// - Throws: `JWTError` with the reason.
     public func verify(_ token: String) throws(JWTError) -> VerifiedToken {
-        try withBytes(of: token) { (bytes) throws(JWTError) in try verify(buffer: bytes) }
+        try storage.verified { (storage, verified) throws(JWTError) in
+            try withBytes(of: token) { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+        }
     }
 
     /// Verifies a token given as bytes.
@@ -62,7 +66,9 @@ public struct TokenVerifier: Sendable {
     /// - Returns: What it says.
     /// - Throws: `JWTError` with the reason.
     public func verify(_ token: some Collection<UInt8>) throws(JWTError) -> VerifiedToken {
-        try withBytes(of: token) { (bytes) throws(JWTError) in try verify(buffer: bytes) }
+        try storage.verified { (storage, verified) throws(JWTError) in
+            try withBytes(of: token) { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+        }
     }
 
     /// Verifies a token given as an array of bytes.
@@ -72,7 +78,9 @@ public struct TokenVerifier: Sendable {
     /// - Throws: `JWTError` with the reason.
     public func verify(_ token: [UInt8]) throws(JWTError) -> VerifiedToken {
         // Not by way of the generic method, which another module calls through witness tables.
-        try token.withUnsafeBufferPointer { (bytes) throws(JWTError) in try verify(buffer: bytes) }
+        try storage.verified { (storage, verified) throws(JWTError) in
+            try token.withUnsafeBufferPointer { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+        }
     }
 
     /// Verifies a token and decodes its claims.
@@ -87,73 +95,147 @@ public struct TokenVerifier: Sendable {
         as type: Claims.Type
     ) throws(JWTError) -> VerifiedClaims<Claims> {
         let verified = try verify(token)
+        return VerifiedClaims(token: verified, claims: try Self.decode(type, from: verified))
+    }
+
+    /// Decodes a verified token's claims.
+    static func decode<Claims: Decodable>(
+        _ type: Claims.Type,
+        from verified: VerifiedToken
+    ) throws(JWTError) -> Claims {
         do {
-            return VerifiedClaims(token: verified, claims: try verified.decode(type))
-        } catch DecodingError.keyNotFound(let key, let context) {
-            throw JWTError(.claimMissing, claim: (context.codingPath.first ?? key).stringValue)
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-            DecodingError.dataCorrupted(let context)
-        {
-            throw JWTError(.claimInvalid, claim: context.codingPath.first?.stringValue)
+            return try verified.decode(type)
         } catch {
-            throw JWTError(.claimInvalid)
+            throw JWTError(undecodable: verified.claims, error)
         }
     }
+}
 
-    private func verify(buffer token: UnsafeBufferPointer<UInt8>) throws(JWTError) -> VerifiedToken {
-        guard token.count <= profile.maximumTokenSize else {
-            throw JWTError(
-                .tooLarge,
-                expected: "at most \(profile.maximumTokenSize) bytes",
-                received: "\(token.count) bytes"
-            )
+extension TokenVerifier {
+    /// What a verifier is made of: one object, so that handing it around counts one reference and not each rule's.
+    private final class Storage: Sendable {
+        let profile: TokenProfile
+        let keys: KeySet
+        let clock: EpochClock
+        let rules: ClaimRules
+        private let knownHeaders: KnownHeaders
+
+        init(profile: TokenProfile, keys: KeySet, clock: EpochClock, rules: ClaimRules) {
+            self.profile = profile
+            self.keys = keys
+            self.clock = clock
+            self.rules = rules
+            knownHeaders = KnownHeaders(keys: keys, profile: profile)
         }
-        return try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) {
-            (scratch) throws(JWTError) in
-            if let known = knownHeaders.entry(of: token) {
-                guard let parts = CompactJWS(token, firstDot: known.text.count), let payload = parts.payload(in: token)
-                else { throw JWTError(.malformed) }
-                try parts.requireSignature(of: known.verifier, in: token)
-                return try finish(known.header, payload, scratch)
+
+        init(leavingConfirmation other: Storage) {
+            profile = other.profile
+            keys = other.keys
+            clock = other.clock
+            var rules = other.rules
+            rules.allowsConfirmation = true
+            self.rules = rules
+            knownHeaders = other.knownHeaders
+        }
+
+        /// What `body` makes of its second argument.
+        ///
+        /// A token is filled in where it ends up: as the result of one closure in another it would be copied by each.
+        @inline(__always)
+        func verified(
+            _ body: (borrowing Storage, inout VerifiedToken) throws(JWTError) -> Void
+        ) throws(JWTError) -> VerifiedToken {
+            var token = VerifiedToken.blank
+            try body(self, &token)
+            return token
+        }
+
+        func verify(
+            _ token: UnsafeBufferPointer<UInt8>,
+            into verified: inout VerifiedToken
+        ) throws(JWTError) {
+            guard token.count <= profile.maximumTokenSize else { throw tooLarge(token.count) }
+            let known = knownHeaders.index(of: token)
+            let dot =
+                known.map { knownHeaders.entries[$0].text.count } ?? token.firstIndex(of: UInt8(ascii: "."), from: 0)
+            guard let dot, let parts = CompactJWS(token, firstDot: dot) else { throw JWTError(.malformed) }
+            // A token that is refused leaves nothing behind: its parts are decoded on the stack, and kept once all is right.
+            try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) { (scratch) throws(JWTError) in
+                try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: token.count) { (memory) throws(JWTError) in
+                    if let known {
+                        try verify(token, parts, knownHeaders.entries[known], memory, scratch, into: &verified)
+                    } else {
+                        try verify(token, parts, memory, scratch, into: &verified)
+                    }
+                }
             }
-            guard let parts = CompactJWS(token), let raw = parts.header(in: token),
-                let payload = parts.payload(in: token)
-            else { throw JWTError(.malformed) }
-            let (key, header, fault) = try select(raw, scratch)
-            try parts.requireSignature(of: key.verifier, in: token)
-            if let fault { throw fault }
-            return try finish(header, payload, scratch)
         }
-    }
 
-    /// Reads a header and finds the key it names; a `typ` at fault is for after the signature.
-    private func select(
-        _ raw: [UInt8],
-        _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
-    ) throws(JWTError) -> (VerifyingKey, TokenHeader, JWTError?) {
-        try raw.withUnsafeBufferPointer { (bytes) throws(JWTError) in
-            var scanner = try JWSHeader.scanner(bytes, scratch: scratch)
+        private func tooLarge(_ count: Int) -> JWTError {
+            JWTError(.tooLarge, expected: "at most \(profile.maximumTokenSize) bytes", received: "\(count) bytes")
+        }
+
+        /// Verifies a token whose header is one of our own.
+        private func verify(
+            _ token: UnsafeBufferPointer<UInt8>,
+            _ parts: CompactJWS,
+            _ known: KnownHeaders.Entry,
+            _ memory: UnsafeMutableBufferPointer<UInt8>,
+            _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>,
+            into verified: inout VerifiedToken
+        ) throws(JWTError) {
+            var memory = memory
+            guard let payload = Base64URL.decode(parts.payloadText(in: token), taking: &memory),
+                let signature = Base64URL.decode(parts.signature(in: token), taking: &memory)
+            else { throw JWTError(.malformed) }
+            guard known.verifier.isValid(signature, for: parts.signingInput(in: token)) else {
+                throw JWTError(.signatureInvalid)
+            }
+            let claims = try claims(payload, scratch)
+            verified = VerifiedToken(header: known.header, payload: Array(payload), registered: claims)
+        }
+
+        /// Verifies a token whose header is spelt as it likes; a `typ` at fault is told after the signature.
+        private func verify(
+            _ token: UnsafeBufferPointer<UInt8>,
+            _ parts: CompactJWS,
+            _ memory: UnsafeMutableBufferPointer<UInt8>,
+            _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>,
+            into verified: inout VerifiedToken
+        ) throws(JWTError) {
+            var memory = memory
+            guard let header = Base64URL.decode(parts.headerText(in: token), taking: &memory),
+                let payload = Base64URL.decode(parts.payloadText(in: token), taking: &memory)
+            else { throw JWTError(.malformed) }
+            var scanner = try JWSHeader.scanner(header, scratch: scratch)
             let parameters = try JWSHeader(&scanner)
             let key = try keys.key(for: parameters, in: scanner, allowed: profile.allowedAlgorithms)
+            guard let signature = Base64URL.decode(parts.signature(in: token), taking: &memory) else {
+                throw JWTError(.malformed)
+            }
+            guard key.verifier.isValid(signature, for: parts.signingInput(in: token)) else {
+                throw JWTError(.signatureInvalid)
+            }
             let type = parameters.type.map(scanner.string)
+            if let fault = rules.fault(ofType: type) { throw fault }
+            let claims = try claims(payload, scratch)
             let keyID = parameters.keyID == nil ? nil : key.keyID
-            let header = TokenHeader(algorithm: key.algorithm, keyID: keyID, type: type, bytes: raw)
-            return (key, header, rules.fault(ofType: type))
+            verified = VerifiedToken(
+                header: TokenHeader(algorithm: key.algorithm, keyID: keyID, type: type, bytes: Array(header)),
+                payload: Array(payload),
+                registered: claims
+            )
         }
-    }
 
-    /// Reads and checks the claims, the signature being right.
-    @inline(__always)
-    private func finish(
-        _ header: TokenHeader,
-        _ payload: [UInt8],
-        _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
-    ) throws(JWTError) -> VerifiedToken {
-        let claims = try payload.withUnsafeBufferPointer { (bytes) throws(JWTError) in
-            let claims = try RegisteredClaims(bytes, scratch: scratch)
-            try rules.require(claims, in: bytes, now: clock.now)
+        /// Reads and checks the claims, the signature being right.
+        @inline(__always)
+        private func claims(
+            _ payload: UnsafeBufferPointer<UInt8>,
+            _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
+        ) throws(JWTError) -> RegisteredClaims {
+            let claims = try RegisteredClaims(payload, scratch: scratch)
+            try rules.require(claims, in: payload, now: clock.now)
             return claims
         }
-        return VerifiedToken(header: header, payload: payload, registered: claims)
     }
 }

@@ -8,6 +8,12 @@ public struct VerifiedToken: Sendable {
     public let payload: [UInt8]
     let registered: RegisteredClaims
 
+    /// What a token is before its verifier fills it in: no header, no payload, no claim.
+    static var blank: VerifiedToken {
+        let header = TokenHeader(algorithm: .hs256, keyID: nil, type: nil, bytes: [])
+        return VerifiedToken(header: header, payload: [], registered: .none)
+    }
+
     init(header: TokenHeader, payload: [UInt8], registered: RegisteredClaims) {
         self.header = header
         self.payload = payload

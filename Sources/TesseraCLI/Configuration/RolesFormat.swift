@@ -1,3 +1,4 @@
+import JOSE
 import TesseraCore
 import Yams
 
@@ -50,7 +51,7 @@ extension ValueFormat where Value == ConfiguredRoles {
         return scopes
     }
 
-    private static func isScope(_ text: String) -> Bool { ScopeSet.isValue(text) }
+    private static func isScope(_ text: String) -> Bool { Scope.isValue(text) }
 
-    private static func isRole(_ text: String) -> Bool { text.utf8.count <= 64 && ScopeSet.isValue(text) }
+    private static func isRole(_ text: String) -> Bool { text.utf8.count <= 64 && Scope.isValue(text) }
 }

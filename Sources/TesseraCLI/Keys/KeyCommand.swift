@@ -46,8 +46,11 @@ extension KeyCommand {
                 """
         )
 
-        @Option(help: "What the key will sign with.")
-        var algorithm: AlgorithmArgument
+        @Option(help: "What the key is for: a signature algorithm, a key management one, or a content encryption.")
+        var algorithm: KeyAlgorithm
+
+        @Option(help: "The curve, for the ECDH-ES algorithms.")
+        var curve: CurveArgument?
 
         @Option(help: ArgumentHelp("The key's id.", valueName: "id"))
         var kid: String?
@@ -57,17 +60,23 @@ extension KeyCommand {
 
         func validate() throws {
             guard kid?.isEmpty != true else { throw ValidationError("--kid is empty.") }
+            if case .encryption(let algorithm) = algorithm, algorithm.name.hasPrefix("ECDH-ES") { return }
+            guard curve == nil else { throw ValidationError("--curve is for the ECDH-ES algorithms.") }
         }
 
         func run() async throws {
-            let key: SigningKey
+            let key: JWK
             do throws(KeyError) {
-                key = try SigningKey.generate(algorithm.algorithm, keyID: kid)
+                key =
+                    switch algorithm {
+                    case .signature(let algorithm): try SigningKey.generate(algorithm, keyID: kid).jwk
+                    case .encryption(let algorithm):
+                        try DecryptionKey.generate(algorithm, curve: curve?.curve ?? .p256, keyID: kid).jwk
+                    }
             } catch {
                 throw CommandFailure.failed("The key cannot be made: \(error).")
             }
-            let material = KeyMaterial(jwk: key.jwk)
-            try Console.result(format == .pem ? material.pem() : key.jwk.serialized())
+            try Console.result(format == .pem ? KeyMaterial(jwk: key).pem() : key.serialized())
         }
     }
 
@@ -127,7 +136,7 @@ extension KeyCommand {
             commandName: "convert",
             abstract: "Convert a key between JWK and PEM.",
             discussion: """
-                PKCS#8, SPKI, PKCS#1 and SEC 1 are read; PKCS#8 and SPKI are written.
+                PKCS#8, SPKI, PKCS#1, SEC 1 and certificates are read; PKCS#8 and SPKI are written.
 
                 Example:
                   tessera jwk convert --to pem key.jwk
@@ -138,13 +147,13 @@ extension KeyCommand {
         var to: Format
 
         @Option(help: "The algorithm that the JWK shall name; PEM names none.")
-        var algorithm: AlgorithmArgument?
+        var algorithm: KeyAlgorithm?
 
         @Argument(help: "A JWK or PEM file; - is standard input.")
         var file: String
 
         func run() async throws {
-            for key in try KeyMaterial.all(in: KeyFile(reading: file), algorithm: algorithm?.algorithm) {
+            for key in try KeyMaterial.all(in: KeyFile(reading: file), algorithm: algorithm) {
                 try Console.result(to == .pem ? key.pem() : key.jwk.serialized())
             }
         }

@@ -7,7 +7,7 @@ struct KeyMaterial {
     let isPEM: Bool
 
     /// The keys of a file, in order.
-    static func all(in file: KeyFile, algorithm: SignatureAlgorithm?) throws(CommandFailure) -> [KeyMaterial] {
+    static func all(in file: KeyFile, algorithm: KeyAlgorithm?) throws(CommandFailure) -> [KeyMaterial] {
         switch file {
         case .key(let jwk): return [KeyMaterial(jwk: jwk, isPEM: false)]
         case .set(let keys): return keys.map { KeyMaterial(jwk: $0, isPEM: false) }
@@ -21,29 +21,55 @@ struct KeyMaterial {
     }
 
     /// PEM does not say for which algorithm a key is, and neither does the JWK unless the command line did.
-    private init(pem: String, algorithm: SignatureAlgorithm?) throws(CommandFailure) {
-        let candidates: [SignatureAlgorithm] = algorithm.map { [$0] } ?? [.es256, .es384, .es512, .ed25519, .rs256]
-        var reason: KeyError?
-        for candidate in candidates {
-            do throws(KeyError) {
-                var members = try Self.jwk(pem, candidate).members
-                for name in ["kid", "use"] { members[name] = nil }
-                if algorithm == nil { members["alg"] = nil }
-                self.init(jwk: JWK(members: members), isPEM: true)
+    private init(pem: String, algorithm: KeyAlgorithm?) throws(CommandFailure) {
+        do throws(KeyError) {
+            let jwk = try JWK(pem: pem, algorithm: algorithm?.signature)
+            guard case .encryption(let wanted) = algorithm else {
+                self.init(jwk: jwk, isPEM: true)
                 return
-            } catch {
-                reason = reason ?? error
             }
+            let bound =
+                jwk.isPrivate
+                ? try DecryptionKey(jwk: jwk, algorithm: wanted).jwk
+                : try EncryptionKey(jwk: jwk, algorithm: wanted).jwk
+            var members = bound.members
+            for name in ["kid", "use"] { members[name] = nil }
+            self.init(jwk: JWK(members: members), isPEM: true)
+        } catch {
+            throw .usage("The PEM key cannot be used: \(error).")
         }
-        throw .usage("The PEM key cannot be used: \(reason.map { "\($0)" } ?? "no algorithm fits").")
     }
 
-    private static func jwk(_ pem: String, _ algorithm: SignatureAlgorithm) throws(KeyError) -> JWK {
+    /// The one key of a file.
+    static func only(in path: String, algorithm: KeyAlgorithm? = nil) throws(CommandFailure) -> KeyMaterial {
+        let keys = try all(in: KeyFile(reading: path), algorithm: algorithm)
+        guard let key = keys.first, keys.count == 1 else {
+            throw .usage("\(path) holds \(keys.count) keys; give a file that holds one.")
+        }
+        return key
+    }
+
+    /// The one key of a file, to sign with.
+    static func signingKey(in path: String, algorithm: SignatureAlgorithm?) throws(CommandFailure) -> SigningKey {
+        let material = try only(in: path, algorithm: algorithm.map(KeyAlgorithm.signature))
+        guard let algorithm = algorithm ?? material.impliedAlgorithm else {
+            throw .usage("\(path) does not say for which algorithm it is: give --algorithm.")
+        }
+        return try usable(path, "sign") { () throws(KeyError) in
+            try SigningKey(jwk: material.jwk, algorithm: algorithm)
+        }
+    }
+
+    /// Takes a key, or says what it cannot do.
+    static func usable<Key>(
+        _ path: String,
+        _ verb: String,
+        _ take: () throws(KeyError) -> Key
+    ) throws(CommandFailure) -> Key {
         do throws(KeyError) {
-            return try SigningKey(pem: pem, algorithm: algorithm).jwk
+            return try take()
         } catch {
-            guard error.code == .wrongHalf else { throw error }
-            return try VerifyingKey(pem: pem, algorithm: algorithm).jwk
+            throw .usage("\(path) cannot \(verb): \(error).")
         }
     }
 
@@ -75,18 +101,12 @@ struct KeyMaterial {
     /// PKCS#8 for a private key, SPKI for a public one.
     func pem() throws(CommandFailure) -> String {
         guard !isSymmetric else { throw .usage("A symmetric key cannot be written as PEM; keep it as a JWK.") }
-        // An RSA key is the same bytes in PEM whichever algorithm it is meant for.
-        let algorithm = impliedAlgorithm ?? .rs256
         do throws(KeyError) {
-            let pem =
-                isPrivate
-                ? try SigningKey(jwk: jwk, algorithm: algorithm).pem
-                : try VerifyingKey(jwk: jwk, algorithm: algorithm).pem
-            if let pem { return pem.hasSuffix("\n") ? String(pem.dropLast()) : pem }
+            let pem = try jwk.pem()
+            return pem.hasSuffix("\n") ? String(pem.dropLast()) : pem
         } catch {
             throw .usage("The key cannot be written as PEM: \(error).")
         }
-        throw .usage("The key cannot be written as PEM.")
     }
 
     /// The RFC 7638 thumbprint.

@@ -27,18 +27,32 @@ extension TokenCommand {
         @Option(help: ArgumentHelp("Adds iat and exp.", valueName: "duration"))
         var expiresIn: DurationArgument?
 
-        @Option(help: ArgumentHelp("A JSON object; - is standard input (default: no claims).", valueName: "file"))
+        @Option(
+            help: ArgumentHelp("A JSON object; - is standard input (default: no claims).", valueName: "file"),
+            completion: .file()
+        )
         var claims: String?
+
+        @Flag(help: "Sign the bytes of --claims as they are, whatever they are, and leave them out of the result.")
+        var detached = false
 
         func validate() throws {
             guard key != FileInput.standardInput || claims != FileInput.standardInput else {
                 throw ValidationError("The key and the claims cannot both come from standard input.")
             }
+            guard !detached || claims != nil && expiresIn == nil else {
+                throw ValidationError("--detached signs the bytes of --claims as they are; give no --expires-in.")
+            }
         }
 
         func run() async throws {
-            let key = try signingKey()
-            var claims = try readClaims()
+            let key = try KeyMaterial.signingKey(in: key, algorithm: algorithm?.algorithm)
+            if detached, let claims {
+                let content = try FileInput.read(argument: claims, limit: 64 << 20)
+                try Console.result(Self.sign(content, header: [:], key, options: .detached))
+                return
+            }
+            var claims = try Self.claims(in: claims)
             if let expiresIn {
                 let now = EpochClock.system.now
                 let (expiry, overflow) = now.addingReportingOverflow(expiresIn.duration.components.seconds)
@@ -47,33 +61,26 @@ extension TokenCommand {
                 claims["exp"] = .number(JSONNumber(expiry))
             }
             let header: JSONObject = type.isEmpty ? [:] : ["typ": .string(type)]
-            let token: String
+            try Console.result(Self.sign(claims.serialized(), header: header, key))
+        }
+
+        private static func sign(
+            _ payload: [UInt8],
+            header: JSONObject,
+            _ key: SigningKey,
+            options: JWS.Options = []
+        ) throws(CommandFailure) -> String {
             do throws(JWTError) {
-                token = try JWS.sign(payload: claims.serialized(), header: header, key: key)
+                return try JWS.sign(payload: payload, header: header, key: key, options: options)
             } catch {
-                throw CommandFailure.failed("The token cannot be signed: \(error).")
-            }
-            try Console.result(token)
-        }
-
-        private func signingKey() throws(CommandFailure) -> SigningKey {
-            let keys = try KeyMaterial.all(in: KeyFile(reading: key), algorithm: algorithm?.algorithm)
-            guard let material = keys.first, keys.count == 1 else {
-                throw .usage("\(key) holds \(keys.count) keys; sign with a file that holds one.")
-            }
-            guard let algorithm = algorithm?.algorithm ?? material.impliedAlgorithm else {
-                throw .usage("\(key) does not say for which algorithm it is: give --algorithm.")
-            }
-            do throws(KeyError) {
-                return try SigningKey(jwk: material.jwk, algorithm: algorithm)
-            } catch {
-                throw .usage("\(key) cannot sign: \(error).")
+                throw .failed("The token cannot be signed: \(error).")
             }
         }
 
-        private func readClaims() throws(CommandFailure) -> JSONObject {
-            guard let claims else { return [:] }
-            let bytes = try FileInput.read(argument: claims)
+        /// The claims of a file; none where there is no file.
+        static func claims(in file: String?) throws(CommandFailure) -> JSONObject {
+            guard let file else { return [:] }
+            let bytes = try FileInput.read(argument: file)
             do throws(JSONError) {
                 return try JSONObject(parsing: bytes)
             } catch {

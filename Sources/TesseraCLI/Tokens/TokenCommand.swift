@@ -4,12 +4,12 @@ import ArgumentParser
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jwt",
-        abstract: "Sign, verify and look into tokens (offline).",
+        abstract: "Sign, verify, encrypt, decrypt and look into tokens (offline).",
         discussion: """
             Example:
               tessera jwt sign --key key.jwk --claims claims.json --expires-in 30m
             """,
-        subcommands: [Sign.self, Verify.self, Decode.self]
+        subcommands: [Sign.self, Verify.self, Decode.self, Encrypt.self, Decrypt.self]
     )
 }
 

@@ -2,6 +2,14 @@ import JOSE
 
 /// Makes a key set of whatever `--keys` names.
 enum VerificationKeys {
+    /// The keys of a file, or of a set that a URL names.
+    static func read(_ keys: String, algorithms: [SignatureAlgorithm]) async throws(CommandFailure) -> KeySet {
+        let file =
+            RemoteKeys.isURL(keys)
+            ? try KeyFile(parsing: await RemoteKeys.fetch(keys), name: keys) : try KeyFile(reading: keys)
+        return try keySet(in: file, name: keys, algorithms: algorithms)
+    }
+
     /// The keys that can verify; those that cannot are named, with the reason, on standard error.
     ///
     /// - Parameters:
@@ -15,7 +23,9 @@ enum VerificationKeys {
         name: String,
         algorithms: [SignatureAlgorithm]
     ) throws(CommandFailure) -> KeySet {
-        let materials = try KeyMaterial.all(in: file, algorithm: nil)
+        // PEM may need the algorithm to be read: a key marked for RSASSA-PSS without a hash does.
+        let only = algorithms.count == 1 ? algorithms.first : nil
+        let materials = try KeyMaterial.all(in: file, algorithm: only.map(KeyAlgorithm.signature))
         if algorithms.isEmpty, !materials.isEmpty, materials.allSatisfy({ $0.jwk.members["alg"] == nil }) {
             throw .usage("\(name) does not say for which algorithm its keys are: give --algorithm.")
         }

@@ -23,20 +23,13 @@ extension TokenCommand {
         @Option(help: "An algorithm that is accepted; may be repeated.")
         var algorithm: [AlgorithmArgument] = []
 
-        @Option(help: "What iss must be.")
-        var issuer: String?
+        @OptionGroup var rules: VerificationRules
 
-        @Option(help: "What aud must name; of several one is enough.")
-        var audience: [String] = []
-
-        @Option(help: "What typ must be.")
-        var type: String?
-
-        @Option(help: ArgumentHelp("How far clocks may differ, up to 300s (default: 0s).", valueName: "duration"))
-        var leeway: DurationArgument?
-
-        @Option(help: ArgumentHelp("Verify as of this second since 1970 (default: now).", valueName: "epoch"))
-        var at: Int64?
+        @Option(
+            help: ArgumentHelp("The content of a detached signature; prints the header.", valueName: "file"),
+            completion: .file()
+        )
+        var detached: String?
 
         @Flag(help: "A token a line on standard input, a JSON object a line on standard output.")
         var lines = false
@@ -45,21 +38,25 @@ extension TokenCommand {
         var token: String?
 
         func validate() throws {
-            if let leeway, leeway.duration > .seconds(300) {
-                throw ValidationError("--leeway is at most 300s.")
-            }
             if lines, let token, token != FileInput.standardInput {
                 throw ValidationError("--lines reads the tokens from standard input; give no token.")
             }
-            if keys == FileInput.standardInput, lines || token == nil || token == FileInput.standardInput {
-                throw ValidationError("The keys and the token cannot both come from standard input.")
+            let readsInput = lines || token == nil || token == FileInput.standardInput
+            let sources = [keys, detached, readsInput ? FileInput.standardInput : nil]
+            guard sources.count(where: { $0 == FileInput.standardInput }) <= 1 else {
+                throw ValidationError("Only one of the keys, the token and the content can come from standard input.")
+            }
+            guard detached == nil || !lines && rules.isEmpty else {
+                throw ValidationError("--detached is for any content: give no rules for claims, and no --lines.")
             }
         }
 
         func run() async throws {
-            let verifier = try await makeVerifier()
+            if let detached { return try await verifyDetached(detached) }
+            let verifier = try await rules.verifier(keys: keys, algorithms: algorithm.map(\.algorithm))
             if lines {
-                guard try LineVerifier(verifier).run() else { throw CommandFailure.no("") }
+                var answers = LineVerifier(verifier)
+                guard try LineAnswers().run({ answers.answer($0, &$1) }) else { throw CommandFailure.no("") }
                 return
             }
             let bytes = try TokenArgument.bytes(token)
@@ -72,22 +69,18 @@ extension TokenCommand {
             try Console.result(token.claims.text)
         }
 
-        private func makeVerifier() async throws(CommandFailure) -> TokenVerifier {
-            var profile = TokenProfile.any
-            profile.type = type
-            profile.issuer = issuer
-            profile.audiences = audience
-            profile.leeway = leeway?.duration ?? .zero
-            profile.allowedAlgorithms = algorithm.isEmpty ? nil : algorithm.map(\.algorithm)
-            let clock = at.map { moment in EpochClock { moment } } ?? .system
-            return TokenVerifier(profile, keys: try await readKeys(), clock: clock)
-        }
-
-        private func readKeys() async throws(CommandFailure) -> KeySet {
-            let file =
-                RemoteKeys.isURL(keys)
-                ? try KeyFile(parsing: await RemoteKeys.fetch(keys), name: keys) : try KeyFile(reading: keys)
-            return try VerificationKeys.keySet(in: file, name: keys, algorithms: algorithm.map(\.algorithm))
+        private func verifyDetached(_ content: String) async throws {
+            let keys = try await VerificationKeys.read(keys, algorithms: algorithm.map(\.algorithm))
+            let payload = try FileInput.read(argument: content, limit: 64 << 20)
+            let bytes = try TokenArgument.bytes(token)
+            let header: JSONObject
+            do throws(JWTError) {
+                guard let text = String(validating: bytes, as: UTF8.self) else { throw JWTError(.malformed) }
+                header = try JWS.verify(text, detached: payload, keys: keys, maximumSize: 64 << 20).header
+            } catch {
+                throw CommandFailure.no("the signature is not valid: \(TokenAnswer.explain(error))")
+            }
+            try Console.result(header.text)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import JOSE
 internal import Passwords
 
 /// A client as an operator sees it.

@@ -1,3 +1,5 @@
+internal import JOSE
+
 /// A log-in as an operator sees it.
 public struct SessionRecord: Codable, Sendable, Hashable {
     /// `sid`.

@@ -1,3 +1,5 @@
+public import JOSE
+
 /// An application that asks for tokens (RFC 6749 §2).
 public struct Client: Sendable {
     /// The id of the built-in first-party client: what a request that names no client is.
@@ -12,7 +14,7 @@ public struct Client: Sendable {
     /// The grants it may use.
     public let grants: Set<GrantType>
     /// The scopes it may ask for, or nil where only the user's own roles bound it (first-party).
-    public let scopes: ScopeSet?
+    public let scopes: Scope?
     /// The resources it may ask tokens for (RFC 8707); empty means the default audience alone.
     public let audiences: [String]
     /// The browser origins that may call (CORS).
@@ -35,7 +37,7 @@ public struct Client: Sendable {
         name: String?,
         secretDigests: [[UInt8]],
         grants: Set<GrantType>,
-        scopes: ScopeSet?,
+        scopes: Scope?,
         audiences: [String],
         origins: [String],
         redirectURIs: [String],

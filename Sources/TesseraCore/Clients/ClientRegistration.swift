@@ -1,7 +1,9 @@
+internal import JOSE
+
 /// Checks what an operator says of a new client.
 struct ClientRegistration {
     let grants: Set<GrantType>
-    let scopes: ScopeSet
+    let scopes: Scope
 
     /// - Throws: `AdministrationError` with `invalid`, which names the value and the mend.
     init(_ command: AddClient) throws(AdministrationError) {
@@ -19,7 +21,7 @@ struct ClientRegistration {
             throw AdministrationError(.invalid, "client_credentials needs a secret: add --confidential.")
         }
         self.grants = grants
-        if let scope = command.scopes.first(where: { !ScopeSet.isValue($0) }) {
+        if let scope = command.scopes.first(where: { !Scope.isValue($0) }) {
             throw AdministrationError(.invalid, "“\(scope)” is not a scope: printable ASCII without space, \" and \\.")
         }
         if command.scopes.containsBytes("*") {
@@ -28,10 +30,10 @@ struct ClientRegistration {
                 "A client's scopes are named one by one; “*” is for the roles of users."
             )
         }
-        if command.scopes.count > ScopeSet.maximumCount {
-            throw AdministrationError(.invalid, "A client may have \(ScopeSet.maximumCount) scopes at most.")
+        if command.scopes.count > Scope.maximumCount {
+            throw AdministrationError(.invalid, "A client may have \(Scope.maximumCount) scopes at most.")
         }
-        self.scopes = ScopeSet(command.scopes)
+        self.scopes = Scope(command.scopes)
         for origin in command.origins where !Self.isOrigin(origin) {
             throw AdministrationError(.invalid, "“\(origin)” is not an origin; it looks like https://app.example.")
         }

@@ -9,7 +9,7 @@ struct AccessTokenIssuer: Sendable {
     func issue(
         session: Session,
         account: Account,
-        scope: ScopeSet,
+        scope: Scope,
         audiences: [String],
         at now: Timestamp
     ) throws(OAuthError) -> Secret {
@@ -29,7 +29,7 @@ struct AccessTokenIssuer: Sendable {
     }
 
     /// An access token of a client for itself.
-    func issue(client: Client, scope: ScopeSet, audiences: [String], at now: Timestamp) throws(OAuthError) -> Secret {
+    func issue(client: Client, scope: Scope, audiences: [String], at now: Timestamp) throws(OAuthError) -> Secret {
         let claims = base(
             subject: client.id,
             clientID: client.id,
@@ -44,7 +44,7 @@ struct AccessTokenIssuer: Sendable {
     private func base(
         subject: String,
         clientID: String,
-        scope: ScopeSet,
+        scope: Scope,
         audiences: [String],
         expiresAt: Timestamp,
         now: Timestamp

@@ -1,3 +1,4 @@
+internal import JOSE
 internal import Logging
 internal import Metrics
 internal import Passwords
@@ -45,7 +46,7 @@ public struct AuthorizationServer: Sendable {
     private func logIn(
         _ username: String,
         _ password: Password,
-        _ requestedScope: ScopeSet?,
+        _ requestedScope: Scope?,
         _ resources: [String],
         _ client: Client,
         _ address: ClientAddress
@@ -121,7 +122,7 @@ public struct AuthorizationServer: Sendable {
 
     private func refresh(
         _ text: Secret,
-        _ requestedScope: ScopeSet?,
+        _ requestedScope: Scope?,
         _ resources: [String],
         _ client: Client
     ) async throws(OAuthError) -> TokenResponse {
@@ -170,7 +171,7 @@ public struct AuthorizationServer: Sendable {
 
     private func issueForClient(
         _ client: Client,
-        _ requestedScope: ScopeSet?,
+        _ requestedScope: Scope?,
         _ resources: [String],
         at now: Timestamp
     ) throws(OAuthError) -> TokenResponse {
@@ -203,10 +204,10 @@ public struct AuthorizationServer: Sendable {
     }
 
     private func scope(
-        _ requested: ScopeSet?,
-        allowed: ScopeSet,
-        default standard: ScopeSet
-    ) throws(OAuthError) -> ScopeSet {
+        _ requested: Scope?,
+        allowed: Scope,
+        default standard: Scope
+    ) throws(OAuthError) -> Scope {
         guard let requested, !requested.isEmpty else { return standard.intersection(allowed) }
         let refused = requested.subtracting(allowed)
         guard refused.isEmpty else {
@@ -231,7 +232,7 @@ public struct AuthorizationServer: Sendable {
     private func response(
         _ accessToken: Secret,
         _ refreshToken: Secret?,
-        _ scope: ScopeSet,
+        _ scope: Scope,
         session: Session?,
         at now: Timestamp
     ) -> TokenResponse {

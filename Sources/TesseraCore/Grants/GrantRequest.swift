@@ -1,13 +1,14 @@
+public import JOSE
 public import Passwords
 
 /// What the token endpoint was asked for, decoded.
 public enum GrantRequest: Sendable {
     /// A user name and password (RFC 6749 §4.3).
-    case password(username: String, password: Password, scope: ScopeSet?, resources: [String])
+    case password(username: String, password: Password, scope: Scope?, resources: [String])
     /// A refresh token (RFC 6749 §6).
-    case refreshToken(Secret, scope: ScopeSet?, resources: [String])
+    case refreshToken(Secret, scope: Scope?, resources: [String])
     /// A client for itself (RFC 6749 §4.4).
-    case clientCredentials(scope: ScopeSet?, resources: [String])
+    case clientCredentials(scope: Scope?, resources: [String])
 
     /// Which grant it is.
     public var type: GrantType {
@@ -45,5 +46,5 @@ public struct TokenResponse: Sendable {
     /// The refresh token, where the grant gives one.
     public let refreshToken: Secret?
     /// What was granted.
-    public let scope: ScopeSet
+    public let scope: Scope
 }

@@ -3,18 +3,54 @@ internal import Synchronization
 
 /// The live revocations in memory, consulted for every bearer.
 public final class RevocationList: Sendable {
+    /// What is refused up to a second, and until when that must be known; a later value of either widens it.
+    private struct Bound {
+        var issuedUpTo: Int64 = .min
+        var keepUntil: Timestamp
+
+        /// Widens it; false where that says nothing new.
+        mutating func widen(_ issuedUpTo: Int64, _ keepUntil: Timestamp) -> Bool {
+            guard issuedUpTo > self.issuedUpTo || keepUntil > self.keepUntil else { return false }
+            self.issuedUpTo = max(self.issuedUpTo, issuedUpTo)
+            self.keepUntil = max(self.keepUntil, keepUntil)
+            return true
+        }
+    }
+
     private struct Entries {
         var sessions: [String: Timestamp] = [:]
         var tokens: [String: Timestamp] = [:]
-        var accounts: [String: (issuedUpTo: Int64, keepUntil: Timestamp)] = [:]
-        var clients: [String: (issuedUpTo: Int64, keepUntil: Timestamp)] = [:]
+        var accounts: [String: Bound] = [:]
+        var clients: [String: Bound] = [:]
 
         var isEmpty: Bool { sessions.isEmpty && tokens.isEmpty && accounts.isEmpty && clients.isEmpty }
         var count: Int { sessions.count + tokens.count + accounts.count + clients.count }
+
+        /// Adds an entry; false where nothing is refused by it that was not before.
+        mutating func add(_ revocation: Revocation) -> Bool {
+            let keepUntil = revocation.keepUntil
+            let lowest = Timestamp(milliseconds: .min)
+            switch revocation.subject {
+            case .session(let id): return Self.prolong(&sessions[id, default: lowest], to: keepUntil)
+            case .token(let id): return Self.prolong(&tokens[id, default: lowest], to: keepUntil)
+            case .account(let id, let issuedUpTo):
+                return accounts[id, default: Bound(keepUntil: lowest)].widen(issuedUpTo, keepUntil)
+            case .client(let id, let issuedUpTo):
+                return clients[id, default: Bound(keepUntil: lowest)].widen(issuedUpTo, keepUntil)
+            }
+        }
+
+        private static func prolong(_ time: inout Timestamp, to keepUntil: Timestamp) -> Bool {
+            guard keepUntil > time else { return false }
+            time = keepUntil
+            return true
+        }
     }
 
     /// Guards the four tables.
     private let entries = Mutex(Entries())
+    /// The same entries in the order they came, for followers.
+    public let log = RevocationLog()
 
     /// Makes an empty list.
     public init() {}
@@ -23,22 +59,11 @@ public final class RevocationList: Sendable {
     public var count: Int { entries.withLock { $0.count } }
 
     /// Adds entries; a later or wider one replaces its predecessor.
+    ///
+    /// All that end a token come by here, and so it is here that followers are told.
     public func add(_ revocations: some Sequence<Revocation>) {
-        entries.withLock { entries in
-            for revocation in revocations {
-                let keepUntil = revocation.keepUntil
-                switch revocation.subject {
-                case .session(let id):
-                    entries.sessions[id] = max(keepUntil, entries.sessions[id] ?? keepUntil)
-                case .token(let id):
-                    entries.tokens[id] = max(keepUntil, entries.tokens[id] ?? keepUntil)
-                case .account(let id, let issuedUpTo):
-                    Self.widen(&entries.accounts, id, issuedUpTo, keepUntil)
-                case .client(let id, let issuedUpTo):
-                    Self.widen(&entries.clients, id, issuedUpTo, keepUntil)
-                }
-            }
-        }
+        let news = entries.withLock { entries in revocations.filter { entries.add($0) } }
+        log.append(news)
     }
 
     /// Forgets the entries whose tokens have all expired.
@@ -49,6 +74,7 @@ public final class RevocationList: Sendable {
             entries.accounts = entries.accounts.filter { $0.value.keepUntil > now }
             entries.clients = entries.clients.filter { $0.value.keepUntil > now }
         }
+        log.prune(at: now)
     }
 
     /// Whether an access token with these claims is refused.
@@ -83,15 +109,5 @@ public final class RevocationList: Sendable {
             clientID: token.clientID,
             issuedAt: token.issuedAt
         )
-    }
-
-    private static func widen(
-        _ table: inout [String: (issuedUpTo: Int64, keepUntil: Timestamp)],
-        _ id: String,
-        _ issuedUpTo: Int64,
-        _ keepUntil: Timestamp
-    ) {
-        let old = table[id] ?? (issuedUpTo, keepUntil)
-        table[id] = (max(old.issuedUpTo, issuedUpTo), max(old.keepUntil, keepUntil))
     }
 }

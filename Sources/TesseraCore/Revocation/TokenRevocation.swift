@@ -59,6 +59,8 @@ extension AuthorizationServer {
     private func revoke(_ token: VerifiedToken, of client: Client) async throws {
         guard let id = token.id, let clientID = token.clientID else { return }
         guard clientID.utf8.elementsEqual(client.id.utf8) else { throw Self.foreignToken }
+        // Sent again, it would be one more row and nothing more refused.
+        guard !domain.revocations.isRevoked(token) else { return }
         let now = domain.clock.now()
         let expiry = token.expiresAt.map { Timestamp(seconds: $0) } ?? now
         let revocation = Revocation(

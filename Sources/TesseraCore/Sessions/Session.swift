@@ -1,3 +1,5 @@
+public import JOSE
+
 /// One log-in: what a refresh token continues and a revocation ends.
 public struct Session: Sendable {
     /// `sid` of the session's access tokens.
@@ -7,7 +9,7 @@ public struct Session: Sendable {
     /// The client it logged in with.
     public let clientID: String
     /// The scopes granted at log-in; a refresh may only narrow its access token.
-    public let scope: ScopeSet
+    public let scope: Scope
     /// The audiences granted at log-in.
     public let audiences: [String]
     /// The account's generation at log-in.
@@ -30,7 +32,7 @@ public struct Session: Sendable {
         id: String,
         accountID: String,
         clientID: String,
-        scope: ScopeSet,
+        scope: Scope,
         audiences: [String],
         accountGeneration: Int64,
         clientGeneration: Int64,

@@ -1,3 +1,5 @@
+public import JOSE
+
 /// Which scopes each role gives.
 public struct RoleTable: Sendable, Hashable {
     /// The role that always exists and may administer the server.
@@ -23,18 +25,18 @@ public struct RoleTable: Sendable, Hashable {
     }
 
     /// Every scope that some role names, and `admin`; `*` itself is not one.
-    public var configuredScopes: ScopeSet {
-        ScopeSet(names.flatMap { scopesOfRole[$0] ?? [] }.filter { $0 != "*" } + [Self.administratorScope])
+    public var configuredScopes: Scope {
+        Scope(names.flatMap { scopesOfRole[$0] ?? [] }.filter { $0 != "*" } + [Self.administratorScope])
     }
 
     /// What the roles give together; `*` is expanded to every configured scope and `admin`.
-    public func scopes(of roles: some Sequence<String>) -> ScopeSet {
+    public func scopes(of roles: some Sequence<String>) -> Scope {
         let named = roles.flatMap { scopesOfRole[$0] ?? [] }
-        return ScopeSet(named.filter { $0 != "*" }).union(named.contains("*") ? configuredScopes : [])
+        return Scope(named.filter { $0 != "*" }).union(named.contains("*") ? configuredScopes : [])
     }
 
     /// What a log-in that asks for no scope gets: all that its roles give, except `admin`.
-    public func defaultScopes(of roles: some Sequence<String>) -> ScopeSet {
+    public func defaultScopes(of roles: some Sequence<String>) -> Scope {
         scopes(of: roles).subtracting([Self.administratorScope])
     }
 }

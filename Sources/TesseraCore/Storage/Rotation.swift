@@ -1,3 +1,5 @@
+public import JOSE
+
 /// What a store needs to take a refresh token.
 public struct Rotation: Sendable {
     /// The presented token.
@@ -5,7 +7,7 @@ public struct Rotation: Sendable {
     /// The client that authenticated.
     public let clientID: String
     /// The scopes asked for; nil means all that was granted.
-    public let requestedScope: ScopeSet?
+    public let requestedScope: Scope?
     /// The resources asked for; empty means all that was granted.
     public let requestedAudiences: [String]
     /// The time of the request.
@@ -23,7 +25,7 @@ public struct Rotation: Sendable {
     public init(
         token: RefreshToken,
         clientID: String,
-        requestedScope: ScopeSet?,
+        requestedScope: Scope?,
         requestedAudiences: [String],
         now: Timestamp,
         settings: Settings,

@@ -37,7 +37,7 @@ struct EdgeChannel: ServerChildChannel {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let deadlines = ConnectionDeadlines(limits: limits)
             try pipeline.addHandlers(
-                [StrictFramingHandler(), RequestDeadlineHandler(deadlines)],
+                [StrictFramingHandler(), RequestDeadlineHandler(deadlines), DepartureHandler()],
                 position: .after(decoder)
             )
             try pipeline.addHandler(FirstByteHandler(deadlines), position: .before(decoder))

@@ -110,7 +110,7 @@ extension HTTPField.Name {
     static let xFrameOptions = constant("X-Frame-Options")
 
     /// A name that is written in this source, and valid.
-    private static func constant(_ name: String) -> HTTPField.Name {
+    static func constant(_ name: String) -> HTTPField.Name {
         guard let parsed = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
         return parsed
     }

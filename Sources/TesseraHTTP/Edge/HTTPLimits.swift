@@ -17,9 +17,15 @@ public struct HTTPLimits: Sendable {
     /// How long a connection may stay open between two requests.
     public var idleTimeout: Duration = .seconds(75)
     /// The largest number of open connections.
-    public var connections = 4096
+    public var connections = 16_384
     /// The largest number of open connections from one address that is not a trusted proxy.
     public var connectionsPerAddress = 1024
+    /// The largest number of requests that wait at the revocation feed (503 beyond).
+    ///
+    /// Each is a connection, and the others are for everybody else.
+    public var followers = 12_288
+    /// The largest number of them from one address that is not a trusted proxy (429 beyond).
+    public var followersPerAddress = 256
 
     /// The limits that a server has unless configured otherwise.
     public init() {}

@@ -13,12 +13,15 @@ struct ServerContext: RequestContext {
     var requestID: String
     /// Where the request came from, as far as configuration lets us believe it.
     var clientAddress: ClientAddress?
+    /// The connection, for an endpoint that waits and wants to know that its client has gone.
+    let channel: any Channel
     /// Where the endpoint says whose page may read the answer; only for requests of another origin.
     var crossOrigin: CrossOriginGrant?
 
     init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.requestID = source.logger[metadataKey: Self.requestIDKey]?.description ?? ""
+        self.channel = source.channel
         self.clientAddress = ClientAddress(source.channel.remoteAddress)
     }
 }

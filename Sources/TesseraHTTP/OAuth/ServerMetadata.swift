@@ -60,6 +60,7 @@ struct ServerMetadata: Sendable {
             "token_endpoint": .string(issuer.url("/token")),
             "revocation_endpoint": .string(issuer.url("/revoke")),
             "introspection_endpoint": .string(issuer.url("/introspect")),
+            "revocation_feed_uri": .string(issuer.url("/revocations")),
             "jwks_uri": .string(issuer.url("/.well-known/jwks.json")),
             "response_types_supported": [],
             "grant_types_supported": strings(grants),

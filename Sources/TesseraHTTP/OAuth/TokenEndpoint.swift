@@ -45,9 +45,9 @@ struct TokenEndpoint: Sendable {
         }
     }
 
-    private static func scope(_ form: Form) throws(OAuthError) -> ScopeSet? {
+    private static func scope(_ form: Form) throws(OAuthError) -> Scope? {
         guard let text = form["scope"] else { return nil }
-        guard let scope = ScopeSet(parsing: text) else {
+        guard let scope = Scope(parsing: text) else {
             throw OAuthError(.invalidScope, "The scope is malformed or names too many values.")
         }
         return scope.isEmpty ? nil : scope

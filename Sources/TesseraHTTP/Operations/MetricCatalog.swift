@@ -10,5 +10,6 @@ enum MetricCatalog {
         "tessera_password_hashes_waiting": "Password hashes that wait for a thread.",
         "tessera_password_hashes_running": "Password hashes that are being computed.",
         "tessera_revocations_live": "Revocations whose tokens have not all expired.",
+        "tessera_feed_followers": "Requests that wait at the revocation feed.",
     ]
 }

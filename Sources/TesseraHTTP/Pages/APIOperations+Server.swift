@@ -1,7 +1,7 @@
 extension APIOperation {
     /// All operations of a server; with health and metrics where those are beside everything else.
     static func all(issuer: Issuer, listsOperations: Bool) -> [APIOperation] {
-        oauth(issuer: issuer) + account + admin + (listsOperations ? operations : []) + pages
+        oauth(issuer: issuer) + services + account + admin + (listsOperations ? operations : []) + pages
     }
 
     private static let operations = [

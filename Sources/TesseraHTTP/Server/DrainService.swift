@@ -5,6 +5,7 @@ internal import ServiceLifecycle
 /// It is the last of its group's services, which stop in reverse order.
 struct DrainService: Service {
     let health: Health
+    let followers: Followers
     let delay: Duration
 
     func run() async throws {
@@ -12,5 +13,7 @@ struct DrainService: Service {
         health.drain()
         // Cut short by a second signal, which is its purpose.
         try? await Task.sleep(for: delay)
+        // Who waits at the feed is answered, not waited for.
+        followers.end()
     }
 }

@@ -13,6 +13,7 @@ struct ServerRoutes: Sendable {
     let issuer: Issuer
     let origins: ClientOrigins
     let health: Health
+    let followers: Followers
     let metrics: PrometheusMetrics
     let version: String
 
@@ -30,6 +31,7 @@ struct ServerRoutes: Sendable {
         addOAuthRoutes(to: router)
         addDocuments(to: router)
         let auth = BearerAuth.own(domain)
+        addServiceRoutes(to: router, protectedBy: auth)
         let accounts = AccountService(domain)
         addAccountRoutes(to: router, accounts, protectedBy: auth)
         AdminEndpoints(administration: LocalAdministration(domain), accounts: accounts, bodies: bodies)
@@ -55,6 +57,14 @@ struct ServerRoutes: Sendable {
         router.post("token") { try await token.respond(to: $0, context: $1) }
         router.post("revoke") { try await revocation.respond(to: $0, context: $1) }
         router.post("introspect") { try await introspection.respond(to: $0, context: $1) }
+    }
+
+    /// What services and the proxies before them ask.
+    private func addServiceRoutes(to router: Router<ServerContext>, protectedBy auth: BearerAuth) {
+        let feed = RevocationFeedEndpoint(RevocationFeed(domain), followers: followers)
+        let forward = ForwardAuthentication()
+        router.get("revocations") { try await feed.respond(to: $0, context: $1) }
+        router.protected(by: auth, "verify").get { try forward.respond(to: $0, context: $1) }
     }
 
     private func addDocuments(to router: Router<ServerContext>) {
@@ -91,7 +101,7 @@ struct ServerRoutes: Sendable {
 
     private func addOperationsRoutes(to router: Router<ServerContext>) {
         let health = health
-        let gauges = DomainGauges(domain: domain, metrics: metrics, version: version)
+        let gauges = DomainGauges(domain: domain, followers: followers, metrics: metrics, version: version)
         router.get("health/live") { _, _ in health.live() }
         router.get("health/ready") { _, _ in await health.ready() }
         router.get("metrics") { _, _ in gauges.response() }

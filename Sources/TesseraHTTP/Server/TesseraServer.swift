@@ -49,6 +49,7 @@ public struct TesseraServer: Service {
             issuer: issuer,
             origins: origins,
             health: health,
+            followers: Followers(limits: settings.limits, proxies: settings.trustedProxies),
             metrics: metrics,
             version: version
         )
@@ -73,7 +74,7 @@ public struct TesseraServer: Service {
             services.append(assembly.forOperations.application(routes.operations(), listen: listen) { _ in })
         }
         services.append(assembly.application(routes.main(), listen: settings.listen, onListening: onListening))
-        services.append(DrainService(health: health, delay: settings.shutdownDelay))
+        services.append(DrainService(health: health, followers: routes.followers, delay: settings.shutdownDelay))
         try await ServiceGroup(configuration: .init(services: services, logger: logger)).run()
     }
 }

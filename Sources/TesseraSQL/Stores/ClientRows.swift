@@ -1,3 +1,4 @@
+internal import JOSE
 internal import TesseraCore
 
 extension Client {
@@ -23,7 +24,7 @@ extension Client {
             name: try row.optionalText(start + 1),
             secretDigests: digests,
             grants: Set(try ListColumn.list(try row.text(start + 4)).compactMap(GrantType.init(rawValue:))),
-            scopes: try row.optionalText(start + 5).map { text in ScopeSet(text.split(separator: " ").map(String.init))
+            scopes: try row.optionalText(start + 5).map { text in Scope(text.split(separator: " ").map(String.init))
             },
             audiences: try ListColumn.list(try row.text(start + 6)),
             origins: try ListColumn.list(try row.text(start + 7)),

@@ -1,3 +1,4 @@
+internal import JOSE
 internal import TesseraCore
 
 extension Session {
@@ -17,7 +18,7 @@ extension Session {
             id: try row.text(start),
             accountID: try row.text(start + 1),
             clientID: try row.text(start + 2),
-            scope: ScopeSet(try row.text(start + 3).split(separator: " ").map(String.init)),
+            scope: Scope(try row.text(start + 3).split(separator: " ").map(String.init)),
             audiences: try ListColumn.list(try row.text(start + 4)),
             accountGeneration: try row.integer(start + 5),
             clientGeneration: try row.integer(start + 6),

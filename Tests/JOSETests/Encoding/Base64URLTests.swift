@@ -17,7 +17,7 @@ import Testing
     @Test func `every character outside the alphabet is refused, at every place`() {
         let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         for byte in UInt8.min...UInt8.max {
-            for length in [2, 3, 4, 6, 7, 8, 11, 12, 16, 24, 31] {
+            for length in [2, 3, 4, 6, 7, 8, 11, 12, 15, 16, 18, 31, 32, 47] {
                 for place in 0..<length {
                     var text = Array(repeating: UInt8(ascii: "A"), count: length)
                     text[place] = byte
@@ -37,6 +37,15 @@ import Testing
             spellings += Base64URL.decode("A\(last)") == nil ? 0 : 1
         }
         #expect(spellings == 4)
+    }
+
+    @Test func `the last character has no bits left over, whatever the length`() {
+        for length in 1..<70 {
+            let text = String(repeating: "A", count: length - 1)
+            let last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+            let spellings = last.count { Base64URL.decode(text + String($0)) != nil }
+            #expect(spellings == [64, 0, 4, 16][length % 4], "\(length) characters")
+        }
     }
 
     @Test func `the empty text is no bytes`() {

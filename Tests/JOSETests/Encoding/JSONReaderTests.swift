@@ -49,6 +49,40 @@ import Testing
         }
     }
 
+    @Test func `a byte that needs a look is found at every place of a text of every length`() throws {
+        for length in 1..<50 {
+            for place in 0..<length {
+                var text = Array(repeating: UInt8(ascii: "a"), count: length)
+                for byte: UInt8 in [0, 0x1F, 0x7F, 0x80, 0xFF, UInt8(ascii: "\""), UInt8(ascii: "\\")] {
+                    text[place] = byte
+                    let expected: JSONError.Code? =
+                        switch byte {
+                        case 0x7F: nil
+                        case 0x80, 0xFF: .encoding
+                        default: .syntax
+                        }
+                    #expect(Self.fault([0x22] + text + [0x22]) == expected, "\(byte) at \(place) of \(length)")
+                }
+            }
+        }
+    }
+
+    @Test func `of names of every length each is found twice, and no two are taken for one`() {
+        var names = ["", "a", "b", "ab", "ba"]
+        for length in 3..<20 {
+            let fill = String(repeating: "x", count: length - 1)
+            names += [fill + "a", fill + "b", "b" + fill]
+        }
+        let members = names.map { "\"\($0)\":1" }
+        #expect(Self.fault("{\(members.joined(separator: ","))}") == nil)
+        for member in members {
+            #expect(Self.fault("{\((members + [member]).joined(separator: ","))}") == .duplicateMember, "\(member)")
+            #expect(Self.fault("{\((members + [" " + member]).joined(separator: " , "))}") == .duplicateMember)
+        }
+        #expect(Self.fault(#"{"iss":1,"\u0069ss":2}"#) == .duplicateMember)
+        #expect(Self.fault(#"{"ISS":1,"iss":2,"is`":3,"is{":4}"#) == nil)
+    }
+
     @Test(arguments: [
         "\"\\ud800\"", "\"\\udbff\"", "\"\\udc00\"", "\"\\udfff\"", "\"\\ud800\\ud800\"", "\"\\ud800x\"",
         "\"\\ud800\\n\"",

@@ -12,6 +12,11 @@ import Testing
                 """
         )
         #expect(try jwk.thumbprint() == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")
+        // RFC 9278 §5
+        #expect(
+            try jwk.thumbprintURI()
+                == "urn:ietf:params:oauth:jwk-thumbprint:sha-256:NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+        )
     }
 
     @Test func `of Ed25519 has the thumbprint of RFC 8037`() throws {
@@ -134,6 +139,16 @@ import Testing
                     #expect(keyFault { () throws(KeyError) in try SigningKey(jwk: JWK(members: members)) } != nil)
                 }
             }
+        }
+    }
+
+    @Test func `a public JWK holds no member that is secret in any key type`() throws {
+        for algorithm in [SignatureAlgorithm.es256, .ed25519] {
+            var members = try SigningKey.generate(algorithm).jwk.members
+            for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"] { members[name] = "c2VjcmV0" }
+            let half = try #require(JWK(members: members).publicJWK)
+            let known = ["kty", "crv", "x", "y", "kid", "alg", "use"]
+            #expect(half.members.names.allSatisfy(known.contains))
         }
     }
 

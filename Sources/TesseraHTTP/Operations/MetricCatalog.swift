@@ -1,6 +1,7 @@
 /// What Tessera's own metrics mean, for their `HELP` lines.
 enum MetricCatalog {
     static let help: [String: String] = [
+        "bearer_auth_requests_total": "Requests with an access token, by outcome: accepted, or why refused.",
         "http_requests_total": "Requests answered, by method, route and kind of status.",
         "http_request_duration_seconds": "Time from a request's head to the beginning of its answer.",
         "http_requests_in_flight": "Requests that are being answered now.",

@@ -12,13 +12,19 @@ struct Command {
         .path
 
     /// The built `tessera`, beside the tests.
-    static let tessera: String = {
+    static let tessera = built("tessera")
+
+    /// The built example.
+    static let protectedAPI = built("ProtectedAPI")
+
+    /// A program that was built with the tests, beside them.
+    private static func built(_ name: String) -> String {
         let arguments = CommandLine.arguments.first.map { [$0] } ?? []
         let beside = (arguments + [Bundle.main.executablePath ?? ""])
-            .map { URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("tessera").path }
-        return (beside + [packageRoot + "/.build/debug/tessera"])
-            .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "tessera"
-    }()
+            .map { URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(name).path }
+        return (beside + [packageRoot + "/.build/debug/" + name])
+            .first { FileManager.default.isExecutableFile(atPath: $0) } ?? name
+    }
 
     /// A Python with the foreign clients; `make test` makes it.
     static let python =

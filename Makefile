@@ -46,7 +46,7 @@ mutants:
 
 bench: build
 	@Scripts/system-libraries wrk
-	swift run --package-path Benchmarks/JOSE -c release jose-bench
+	python3 Benchmarks/JOSE/compare.py && python3 Benchmarks/JOSE/plot.py
 	python3 Benchmarks/CommandLine/lines.py
 	swift build -c release --package-path Benchmarks/HTTP
 	python3 Benchmarks/HTTP/compare.py

@@ -118,9 +118,8 @@ let package = Package(
         .executableTarget(
             name: "TesseraCLI",
             dependencies: [
-                "JOSE", "Passwords", "TesseraCore", "TesseraHTTP", "TesseraSQL",
+                "BearerAuth", "JOSE", "Passwords", "TesseraCore", "TesseraHTTP", "TesseraSQL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures `tessera jwt verify --lines`: a million different HS256 tokens through a pipe.
 
-    swift build -c release --product tessera
+    Scripts/build-release
     python3 Benchmarks/CommandLine/lines.py
 
 Prints tokens per second, from the start of the process to its end, and the most memory it had.

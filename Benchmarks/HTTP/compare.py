@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the server and a protected route against a bare Hummingbird route, in one run, with `wrk`.
 
-    swift build -c release --product tessera
+    Scripts/build-release
     swift build -c release --package-path Benchmarks/HTTP
     python3 Benchmarks/HTTP/compare.py            # needs wrk (apt-get install wrk)
 

@@ -125,22 +125,6 @@ public struct BearerAuth: Sendable {
         }
     }
 
-    /// The same as ``authenticate(_:method:url:)``.
-    ///
-    /// - Parameters:
-    ///   - fields: The request's header fields.
-    ///   - method: The request's method.
-    ///   - target: The request's target, path and query.
-    /// - Returns: The token; nil where the request brings none.
-    /// - Throws: ``BearerFailure``: what came is not good.
-    public func authenticateRefreshingKeys(
-        _ fields: HTTPFields,
-        method: HTTPRequest.Method,
-        target: String
-    ) async throws(BearerFailure) -> AuthenticatedToken? {
-        try await authenticate(fields, method: method, url: target)
-    }
-
     /// Refuses a token that permits too little.
     ///
     /// - Parameters:

@@ -1,8 +1,8 @@
-internal import BearerAuth
+package import BearerAuth
 internal import HTTPTypes
 internal import Hummingbird
 internal import JOSE
-internal import Logging
+package import Logging
 
 extension AuthenticatedToken {
     /// The logger with whom the request is for, as every later line of it says.
@@ -26,6 +26,22 @@ extension BearerAuth {
         } catch {
             error.log(to: logger())
             RequestSpan.current?.note(error)
+            throw error
+        }
+    }
+}
+
+extension BearerAuth {
+    /// Refuses a token that permits too little, and writes a line about it.
+    package func check(
+        _ requirement: ScopeRequirement,
+        of token: AuthenticatedToken,
+        _ logger: Logger
+    ) throws(BearerFailure) {
+        do throws(BearerFailure) {
+            try require(requirement, of: token)
+        } catch {
+            error.log(to: logger)
             throw error
         }
     }

@@ -20,12 +20,7 @@ public struct RequiredScopeMiddleware<Context: BearerContext>: RouterMiddleware 
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard let token = context.token else { throw auth.unauthorized }
-        do throws(BearerFailure) {
-            try auth.require(requirement, of: token)
-        } catch {
-            error.log(to: context.logger)
-            throw error
-        }
+        try auth.check(requirement, of: token, context.logger)
         return try await next(request, context)
     }
 }

@@ -16,7 +16,7 @@ extension RouterMethods {
     ///   - path: The beginning of the group's paths.
     /// - Returns: The group.
     public func protected(by auth: BearerAuth, _ path: RouterPath = "") -> RouterGroup<Authenticated<Context>> {
-        ProtectedRoutes(base: self, auth: auth).group(path)
+        CheckedRoutes(base: self, check: AuthenticationCheck(auth: auth)).group(path)
     }
 
     /// A group whose routes are for everybody; its context's `token` is nil where the request brings none.
@@ -28,7 +28,7 @@ extension RouterMethods {
     ///   - path: The beginning of the group's paths.
     /// - Returns: The group.
     public func identified(by auth: BearerAuth, _ path: RouterPath = "") -> RouterGroup<Identified<Context>> {
-        IdentifiedRoutes(base: self, auth: auth).group(path)
+        CheckedRoutes(base: self, check: IdentificationCheck(auth: auth)).group(path)
     }
 }
 
@@ -52,6 +52,6 @@ extension RouterMethods where Context: AuthenticatedContext {
 
     /// A group whose routes need a token that meets the requirement.
     public func requiring(_ requirement: ScopeRequirement) -> RouterGroup<Context> {
-        RequiringRoutes(base: self, requirement: requirement).group()
+        CheckedRoutes(base: self, check: ScopeCheck(requirement: requirement)).group()
     }
 }

@@ -28,16 +28,7 @@ public struct Secret: Sendable {
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        var outcome: Swift.Result<Result, Failure>?
-        bytes.withUnsafeBufferPointer { buffer in
-            do throws(Failure) {
-                outcome = .success(try body(buffer))
-            } catch {
-                outcome = .failure(error)
-            }
-        }
-        guard let outcome else { preconditionFailure("the body has run") }
-        return try outcome.get()
+        try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in try body(buffer) }
     }
 
     /// Lends the bytes as C functions want them: with an address even when there are none.

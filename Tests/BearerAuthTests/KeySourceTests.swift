@@ -27,7 +27,7 @@ import Testing
         // Who brings no token is told to, keys or not.
         #expect(try auth.authenticate([:], method: .get, target: "/") == nil)
         await #expect(throws: BearerFailure.self) {
-            try await auth.authenticateRefreshingKeys(fields(token), method: .get, target: "/")
+            try await auth.authenticate(fields(token), method: .get, url: "/")
         }
         keys.set([issuer.key.verifyingKey])
         #expect(try auth.authenticate(fields(token), method: .get, target: "/")?.subject == "u1")
@@ -40,9 +40,9 @@ import Testing
         let auth = BearerAuth(profile: old.profile, keys: keys, clock: old.clock)
         let first = try old.order()
         let second = try new.order()
-        #expect(try await auth.authenticateRefreshingKeys(fields(first), method: .get, target: "/") != nil)
+        #expect(try await auth.authenticate(fields(first), method: .get, url: "/") != nil)
         #expect(keys.refreshes.isEmpty)
-        #expect(try await auth.authenticateRefreshingKeys(fields(second), method: .get, target: "/") != nil)
+        #expect(try await auth.authenticate(fields(second), method: .get, url: "/") != nil)
         #expect(keys.refreshes == ["new"])
     }
 
@@ -52,7 +52,7 @@ import Testing
         let auth = BearerAuth(profile: issuer.profile, keys: keys, clock: issuer.clock)
         let bad = try issuer.order(type: "JWT")
         await #expect(throws: BearerFailure.self) {
-            try await auth.authenticateRefreshingKeys(fields(bad), method: .get, target: "/")
+            try await auth.authenticate(fields(bad), method: .get, url: "/")
         }
         #expect(keys.refreshes.isEmpty)
     }

@@ -9,6 +9,15 @@ struct LifecycleTests {
           editor: ["articles:read", "articles:write"]
         """
 
+    @Test func `what a server signs with ML-DSA-65 is verified by itself and by its keys`() async throws {
+        let (server, caller) = try await Self.withUser(Self.roles + "\nsigning_algorithm: ML-DSA-65")
+        let token = try await caller.logIn("alice", Self.password)["access_token"]
+        #expect(try await caller.send("GET", "/users/me", bearer: token).status == 200)
+        let keys = server.url + "/.well-known/jwks.json"
+        let verified = try await server.tessera("jwt", "verify", "--keys", keys, "--type", "at+jwt", token)
+        #expect(verified.status == 0, "\(verified.errors)")
+    }
+
     static func withUser(_ configuration: String = roles) async throws -> (ServerProcess, Caller) {
         let server = try await ServerProcess(configuration: configuration)
         let added = try await server.tessera(

@@ -3,25 +3,47 @@ internal import NIOCore
 internal import NIOHTTP1
 
 /// Gets a provider's documents: no redirects, status 200 only, a bound on size and an absolute one on time.
-struct Fetcher: Sendable {
+package struct Fetcher: Sendable {
     /// What a request may ask for.
-    struct Request: Sendable {
+    package struct Request: Sendable {
         var url: String
-        var accept = "application/json"
+        var accept: String
         /// The tag of the answer that is known, so that it need not be sent again.
         var entityTag: String?
-        var limit = 256 << 10
+        var limit: Int
         var timeout: Duration
+
+        /// Asks for a document.
+        ///
+        /// - Parameters:
+        ///   - url: Where it is.
+        ///   - accept: Its media types.
+        ///   - entityTag: The tag of the answer that is known, so that it need not be sent again.
+        ///   - limit: How many bytes it may have.
+        ///   - timeout: How long the whole answer may take.
+        package init(
+            url: String,
+            accept: String = "application/json",
+            entityTag: String? = nil,
+            limit: Int = 256 << 10,
+            timeout: Duration
+        ) {
+            self.url = url
+            self.accept = accept
+            self.entityTag = entityTag
+            self.limit = limit
+            self.timeout = timeout
+        }
     }
 
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         case document(Document)
         /// What is known still holds, for so long.
         case notModified(lifetime: Duration?)
     }
 
-    struct Document: Sendable {
-        let body: [UInt8]
+    package struct Document: Sendable {
+        package let body: [UInt8]
         /// The media type in lower case, without parameters.
         let type: String?
         let entityTag: String?
@@ -41,7 +63,11 @@ struct Fetcher: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    func get(_ request: Request) async throws(FetchFailure) -> Answer {
+    /// Makes one; the connections are the process's.
+    package init() {}
+
+    /// Asks, and waits for the last byte.
+    package func get(_ request: Request) async throws(FetchFailure) -> Answer {
         // The client's own deadline ends with the answer's head; this one holds to the last byte of its body.
         let result = await withTaskGroup(of: Result<Answer, FetchFailure>?.self) { group in
             group.addTask { await Self.result(of: request) }

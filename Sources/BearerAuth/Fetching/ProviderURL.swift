@@ -1,10 +1,11 @@
 /// An `http` or `https` URL of a provider, taken apart far enough to decide whether it may be fetched.
 ///
 /// It has no user, no password and no fragment. Only ASCII characters that a URL may hold are let through.
-struct ProviderURL: Sendable, Hashable {
+package struct ProviderURL: Sendable, Hashable {
     /// The URL as it was written.
-    let text: String
-    let isSecure: Bool
+    package let text: String
+    /// Whether it is `https`.
+    package let isSecure: Bool
     /// The host without its port, an IPv6 address in brackets.
     let host: String
     /// Scheme, host and port.
@@ -13,7 +14,8 @@ struct ProviderURL: Sendable, Hashable {
     let path: String
     let hasQuery: Bool
 
-    init?(_ text: String) {
+    /// Takes a URL apart; nil where it is none, or has what a provider's has not.
+    package init?(_ text: String) {
         let rest: Substring
         if text.hasPrefix("https://") {
             (isSecure, rest) = (true, text.dropFirst(8))
@@ -55,7 +57,7 @@ struct ProviderURL: Sendable, Hashable {
     }
 
     /// Whether only this machine can answer there (RFC 8252 §7.3, and the name `localhost`).
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         let host = host.lowercased()
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

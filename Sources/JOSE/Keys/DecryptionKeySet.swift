@@ -29,7 +29,7 @@ public struct DecryptionKeySet: Sendable, ExpressibleByArrayLiteral {
     ) throws(KeyError) {
         var keys: [DecryptionKey] = []
         var unusable: [KeySet.UnusableKey] = []
-        var spoiled: [Identity] = []
+        var spoiled: [KeyIdentity<KeyManagementAlgorithm>] = []
         for member in try KeySet.members(parsing: bytes) {
             guard let members = member.objectValue else {
                 unusable.append(KeySet.UnusableKey(keyID: nil, reason: "not an object"))
@@ -42,7 +42,7 @@ public struct DecryptionKeySet: Sendable, ExpressibleByArrayLiteral {
                 unusable.append(KeySet.UnusableKey(keyID: jwk.keyID, reason: error.reason))
                 // A key that cannot be read still takes its name: its twin may not stand in for it.
                 if let keyID = jwk.keyID, let named = try? KeyBinding.keyManagementNamed(by: jwk, wanted: nil) {
-                    spoiled.append(Identity(keyID, named))
+                    spoiled.append(KeyIdentity(keyID, named))
                 }
             }
         }
@@ -81,30 +81,13 @@ public struct DecryptionKeySet: Sendable, ExpressibleByArrayLiteral {
         return keys
     }
 
-    /// What no two keys of a set may share, as bytes.
-    private struct Identity: Hashable {
-        let keyID: [UInt8]
-        let algorithm: KeyManagementAlgorithm
-
-        init(_ keyID: String, _ algorithm: KeyManagementAlgorithm) {
-            self.keyID = Array(keyID.utf8)
-            self.algorithm = algorithm
-        }
-    }
-
-    private init(_ keys: [DecryptionKey], unusable: [KeySet.UnusableKey], spoiled: [Identity]) {
-        func identity(of key: DecryptionKey) -> Identity? { key.keyID.map { Identity($0, key.algorithm) } }
-        let identities = spoiled + keys.compactMap { identity(of: $0) }
-        let counts = Dictionary(identities.map { ($0, 1) }, uniquingKeysWith: +)
-        func isRepeated(_ key: DecryptionKey) -> Bool { identity(of: key).map { counts[$0] != 1 } ?? false }
-        self.keys = keys.filter { !isRepeated($0) }
-        self.unusable =
-            unusable
-            + keys.filter(isRepeated).map { key in
-                KeySet.UnusableKey(
-                    keyID: key.keyID,
-                    reason: "another \(key.algorithm) key of the set has the same \"kid\""
-                )
-            }
+    private init(
+        _ keys: [DecryptionKey],
+        unusable: [KeySet.UnusableKey],
+        spoiled: [KeyIdentity<KeyManagementAlgorithm>]
+    ) {
+        var unusable = unusable
+        self.keys = unusable.takeTwins(of: keys, spoiled: spoiled)
+        self.unusable = unusable
     }
 }

@@ -22,21 +22,8 @@ public struct JWKSet: Sendable, Equatable {
     /// - Parameter bytes: A JSON object with `keys`; 256 KiB and 256 keys at most.
     /// - Throws: `KeyError` where the text is no set, or a member of it no key.
     public init(parsing bytes: some Collection<UInt8>) throws(KeyError) {
-        let object: JSONObject
-        do throws(JSONError) {
-            object = try JSONObject(parsing: bytes, limits: .keys)
-        } catch {
-            throw KeyError(
-                [.limit, .depth].contains(error.code) ? .tooLarge : .malformed,
-                "not a key set: \(error.reason)"
-            )
-        }
-        guard let list = object["keys"]?.arrayValue else { throw KeyError(.malformed, "not a key set: no \"keys\"") }
-        guard list.count <= KeyLimits.keysInSet else {
-            throw KeyError(.tooLarge, "more than \(KeyLimits.keysInSet) keys")
-        }
         var keys: [JWK] = []
-        for element in list {
+        for element in try KeySet.members(parsing: bytes) {
             guard let members = element.objectValue, members["kty"]?.stringValue != nil else {
                 throw KeyError(.malformed, "a member of the set is no key")
             }

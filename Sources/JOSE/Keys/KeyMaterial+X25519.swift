@@ -19,9 +19,11 @@ extension KeyMaterial {
         self = .x25519(key, secret)
     }
 
+    /// A key to look for points of low order with: they make its secrets zero as they make everybody's.
+    private static let probe = Curve25519.KeyAgreement.PrivateKey()
+
     /// A public key, if it is not one of the few points that make every secret zero (RFC 7748 §6.1).
     private static func publicX25519(_ bytes: [UInt8]) throws(KeyError) -> Curve25519.KeyAgreement.PublicKey {
-        let probe = Curve25519.KeyAgreement.PrivateKey()
         guard let key = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: bytes),
             let secret = try? probe.sharedSecretFromKeyAgreement(with: key),
             secret.withUnsafeBytes({ $0.contains { $0 != 0 } })
@@ -50,14 +52,12 @@ extension KeyMaterial {
         x25519 key: Curve25519.KeyAgreement.PublicKey,
         _ secret: Curve25519.KeyAgreement.PrivateKey?
     ) -> String {
-        let algorithm: [UInt8] = [0x30, 5, 6, 3] + KeyIdentifier.x25519.bytes
-        let body: [UInt8]
+        let algorithm = DERWriter.sequence(DERWriter.element(0x06, KeyIdentifier.x25519.bytes))
         if let secret {
-            body = [0x30, 46, 2, 1, 0] + algorithm + [4, 34, 4, 32] + secret.rawRepresentation
-        } else {
-            body = [0x30, 42] + algorithm + [3, 33, 0] + key.rawRepresentation
+            let seed = DERWriter.element(0x04, DERWriter.element(0x04, Array(secret.rawRepresentation)))
+            return PEM.text("PRIVATE KEY", DERWriter.sequence(DERWriter.integer([0]), algorithm, seed))
         }
-        let label = secret == nil ? "PUBLIC KEY" : "PRIVATE KEY"
-        return "-----BEGIN \(label)-----\n\(Data(body).base64EncodedString())\n-----END \(label)-----"
+        let bits = DERWriter.element(0x03, [0] + key.rawRepresentation)
+        return PEM.text("PUBLIC KEY", DERWriter.sequence(algorithm, bits))
     }
 }

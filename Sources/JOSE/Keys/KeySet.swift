@@ -38,7 +38,7 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
         let members = try Self.members(parsing: bytes)
         var keys: [VerifyingKey] = []
         var unusable: [UnusableKey] = []
-        var spoiled: [Identity] = []
+        var spoiled: [KeyIdentity<SignatureAlgorithm>] = []
         for member in members {
             guard let members = member.objectValue else {
                 unusable.append(UnusableKey(keyID: nil, reason: "not an object"))
@@ -51,7 +51,7 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
                 unusable.append(UnusableKey(keyID: jwk.keyID, reason: error.reason))
                 // A key that cannot be read still takes its name: its twin may not stand in for it.
                 if let name = jwk.algorithm, let algorithm = SignatureAlgorithm(name), let keyID = jwk.keyID {
-                    spoiled.append(Identity(keyID, algorithm))
+                    spoiled.append(KeyIdentity(keyID, algorithm))
                 }
             }
         }
@@ -109,28 +109,14 @@ public struct KeySet: Sendable, ExpressibleByArrayLiteral {
         return keys
     }
 
-    /// What no two keys of a set may share, as bytes.
-    private struct Identity: Hashable {
-        let keyID: [UInt8]
-        let algorithm: SignatureAlgorithm
-
-        init(_ keyID: String, _ algorithm: SignatureAlgorithm) {
-            self.keyID = Array(keyID.utf8)
-            self.algorithm = algorithm
-        }
-    }
-
-    private init(_ keys: [VerifyingKey], unusable: [UnusableKey], spoiled: [Identity] = []) {
-        func identity(of key: VerifyingKey) -> Identity? { key.keyID.map { Identity($0, key.algorithm) } }
-        let identities = spoiled + keys.compactMap { identity(of: $0) }
-        let counts = Dictionary(identities.map { ($0, 1) }, uniquingKeysWith: +)
-        func isRepeated(_ key: VerifyingKey) -> Bool { identity(of: key).map { counts[$0] != 1 } ?? false }
-        self.keys = keys.filter { !isRepeated($0) }
-        self.unusable =
-            unusable
-            + keys.filter(isRepeated).map { key in
-                UnusableKey(keyID: key.keyID, reason: "another \(key.algorithm) key of the set has the same \"kid\"")
-            }
+    private init(
+        _ keys: [VerifyingKey],
+        unusable: [UnusableKey],
+        spoiled: [KeyIdentity<SignatureAlgorithm>] = []
+    ) {
+        var unusable = unusable
+        self.keys = unusable.takeTwins(of: keys, spoiled: spoiled)
+        self.unusable = unusable
     }
 
     /// The set as a JWKS of public keys; a symmetric key is never in it.

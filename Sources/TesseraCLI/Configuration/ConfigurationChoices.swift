@@ -13,8 +13,19 @@ enum SigningAlgorithm: String, CaseIterable, Sendable {
     case mlDSA65 = "ML-DSA-65"
     case hs256 = "HS256"
 
-    /// The library's algorithm of this name; `nil` where this version has none.
-    var signatureAlgorithm: SignatureAlgorithm? { SignatureAlgorithm(rawValue) }
+    /// The library's algorithm of this name.
+    var signatureAlgorithm: SignatureAlgorithm {
+        switch self {
+        case .es256: .es256
+        case .ed25519: .ed25519
+        case .es384: .es384
+        case .es512: .es512
+        case .ps256: .ps256
+        case .rs256: .rs256
+        case .mlDSA65: .mlDSA65
+        case .hs256: .hs256
+        }
+    }
 }
 
 /// Who may make an account.

@@ -81,7 +81,7 @@ extension ServerConfiguration {
     /// What the domain needs to know.
     var settings: Settings {
         var settings = Settings(issuer: issuer)
-        settings.signingAlgorithm = signingAlgorithm.signatureAlgorithm ?? settings.signingAlgorithm
+        settings.signingAlgorithm = signingAlgorithm.signatureAlgorithm
         settings.signingSecret = signingAlgorithm == .hs256 ? signingSecret : nil
         settings.signingKeyLifetime = signingKeyLifetime
         settings.accessTokenLifetime = accessTokenLifetime

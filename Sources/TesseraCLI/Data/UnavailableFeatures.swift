@@ -13,13 +13,5 @@ enum UnavailableFeatures {
                     + "put it behind a proxy that does, and unset both."
             )
         }
-        if configuration.signingAlgorithm.signatureAlgorithm == nil {
-            throw .usage(
-                "signing_algorithm: \(configuration.signingAlgorithm.rawValue) is not supported by this version; "
-                    + "use one of "
-                    + SigningAlgorithm.allCases.filter { $0.signatureAlgorithm != nil }.map(\.rawValue)
-                    .joined(separator: ", ") + "."
-            )
-        }
     }
 }

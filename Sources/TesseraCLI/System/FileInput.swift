@@ -1,3 +1,5 @@
+import ArgumentParser
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -10,6 +12,18 @@ import Darwin
 enum FileInput {
     /// The name that means standard input.
     static let standardInput = "-"
+
+    /// Refuses arguments of which several would come from standard input.
+    ///
+    /// - Parameters:
+    ///   - arguments: what the arguments name; nil where one is absent.
+    ///   - what: what they are, as the refusal calls them.
+    /// - Throws: `ValidationError`.
+    static func requireOneReader(of arguments: String?..., what: String) throws {
+        guard arguments.count(where: { $0 == standardInput }) <= 1 else {
+            throw ValidationError("Only one of \(what) can come from standard input.")
+        }
+    }
 
     /// Reads a file named on the command line; `-` is standard input.
     static func read(argument path: String, limit: Int = 1 << 20) throws(CommandFailure) -> [UInt8] {

@@ -43,14 +43,9 @@ extension TokenCommand {
         var token: String?
 
         func validate() throws {
-            if lines, let token, token != FileInput.standardInput {
-                throw ValidationError("--lines reads the tokens from standard input; give no token.")
-            }
-            let readsInput = lines || token == nil || token == FileInput.standardInput
-            let sources = [key, keys, readsInput ? FileInput.standardInput : nil]
-            guard sources.count(where: { $0 == FileInput.standardInput }) <= 1 else {
-                throw ValidationError("Only one thing can come from standard input.")
-            }
+            try TokenArgument.requireNone(token, lines: lines)
+            let source = TokenArgument.source(token, lines: lines)
+            try FileInput.requireOneReader(of: key, keys, source, what: "the keys and the token")
             guard keys != nil || rules.isEmpty else {
                 throw ValidationError("What the token inside must be is for --keys to check; give it too.")
             }

@@ -51,10 +51,14 @@ extension TokenCommand {
         var lines = false
 
         func validate() throws {
-            let sources = [key, claims, payload, signKey, lines ? FileInput.standardInput : nil]
-            guard sources.count(where: { $0 == FileInput.standardInput }) <= 1 else {
-                throw ValidationError("Only one thing can come from standard input.")
-            }
+            try FileInput.requireOneReader(
+                of: key,
+                claims,
+                payload,
+                signKey,
+                lines ? FileInput.standardInput : nil,
+                what: "the keys and the content"
+            )
             guard claims == nil || payload == nil else {
                 throw ValidationError("Give --claims or --payload, not both.")
             }

@@ -37,9 +37,7 @@ extension TokenCommand {
         var detached = false
 
         func validate() throws {
-            guard key != FileInput.standardInput || claims != FileInput.standardInput else {
-                throw ValidationError("The key and the claims cannot both come from standard input.")
-            }
+            try FileInput.requireOneReader(of: key, claims, what: "the key and the claims")
             guard !detached || claims != nil && expiresIn == nil else {
                 throw ValidationError("--detached signs the bytes of --claims as they are; give no --expires-in.")
             }

@@ -18,6 +18,18 @@ enum TokenArgument {
     /// Larger than any token that could be accepted, so that the answer is "too large" and not a failure to read.
     private static let limit = 16 << 20
 
+    /// What the argument names, as a source of input: a token given as it is reads nothing.
+    static func source(_ argument: String?, lines: Bool) -> String? {
+        lines || argument == nil ? FileInput.standardInput : argument
+    }
+
+    /// Refuses a token beside `--lines`, which reads tokens from standard input.
+    static func requireNone(_ argument: String?, lines: Bool) throws {
+        guard !lines || argument == nil || argument == FileInput.standardInput else {
+            throw ValidationError("--lines reads the tokens from standard input; give no token.")
+        }
+    }
+
     /// The token's bytes, exactly as given; on standard input one trailing newline is dropped.
     static func bytes(_ argument: String?) throws(CommandFailure) -> [UInt8] {
         if let argument, argument != FileInput.standardInput { return Array(argument.utf8) }

@@ -38,14 +38,9 @@ extension TokenCommand {
         var token: String?
 
         func validate() throws {
-            if lines, let token, token != FileInput.standardInput {
-                throw ValidationError("--lines reads the tokens from standard input; give no token.")
-            }
-            let readsInput = lines || token == nil || token == FileInput.standardInput
-            let sources = [keys, detached, readsInput ? FileInput.standardInput : nil]
-            guard sources.count(where: { $0 == FileInput.standardInput }) <= 1 else {
-                throw ValidationError("Only one of the keys, the token and the content can come from standard input.")
-            }
+            try TokenArgument.requireNone(token, lines: lines)
+            let source = TokenArgument.source(token, lines: lines)
+            try FileInput.requireOneReader(of: keys, detached, source, what: "the keys, the token and the content")
             guard detached == nil || !lines && rules.isEmpty else {
                 throw ValidationError("--detached is for any content: give no rules for claims, and no --lines.")
             }

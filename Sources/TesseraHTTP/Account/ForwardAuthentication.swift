@@ -3,7 +3,6 @@ internal import BearerAuthHummingbird
 internal import HTTPTypes
 internal import Hummingbird
 internal import JOSE
-internal import Logging
 internal import TesseraCore
 
 /// `GET /verify`: tells a proxy whether to let a request through, and for whom (`docs/forward-authentication.md`).
@@ -13,15 +12,7 @@ struct ForwardAuthentication: Sendable {
     func respond(to request: Request, context: SignedInContext) throws -> Response {
         let token = context.token
         if let scope = try Self.requiredScope(request) {
-            do throws(BearerFailure) {
-                try context.auth.require(.all(scope), of: token)
-            } catch {
-                context.logger.info(
-                    "bearer refused",
-                    metadata: ["code": "\(error.code.rawValue)", "expected": "\(error.scope)"]
-                )
-                throw error
-            }
+            try context.auth.check(.all(scope), of: token, context.logger)
         }
         // All three, also where there is nothing to say: a proxy that copies them must overwrite what a client sent.
         return Response(

@@ -109,7 +109,7 @@ extension HTTPField.Name {
     static let referrerPolicy = constant("Referrer-Policy")
     static let xFrameOptions = constant("X-Frame-Options")
 
-    /// A name that is written in this source, and valid.
+    /// A name that is written in this source, and valid: a wrong one stops the first test, and no request brings one.
     static func constant(_ name: String) -> HTTPField.Name {
         guard let parsed = HTTPField.Name(name) else { preconditionFailure("\(name) is no field name") }
         return parsed

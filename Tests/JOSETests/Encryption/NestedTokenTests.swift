@@ -120,9 +120,10 @@ import Testing
         #expect(header["iss"]?.stringValue == Forge.issuer)
         #expect(header["tenant"] == "t")
         #expect(Self.refusal(text, signing, key) == nil)
-        for name in ["absent", "alg", "kid", "typ"] {
+        let posing: JSONObject = ["alg": "dir", "kid": "x", "typ": "Bearer", "epk": "x"]
+        for name in ["absent", "alg", "kid", "typ", "epk"] {
             let fault = jwtFault { () throws(JWTError) in
-                try signer.signAndEncrypt(subject: "u1", for: key.encryptionKey, replicating: [name])
+                try signer.signAndEncrypt(subject: "u1", adding: posing, for: key.encryptionKey, replicating: [name])
             }
             #expect(fault?.code == .claimMissing)
         }

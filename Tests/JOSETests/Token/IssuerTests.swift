@@ -93,6 +93,7 @@ import Testing
         "https://id.example/{tenant}b", "https://id.example/{a}/{b}", "https://id.example/{tenant",
         "https://id.example/tenant}", "https://id.example/}{", "{tenant}", "/{tenant}", "https:///{tenant}",
         "https://id.example/{{tenant}}", "id.example/x/y/{tenant}", "id.example//y/{tenant}",
+        "https://id.example/}/{", "https:{tenant}", "https:/x/y/{tenant}",
     ])
     func `a template without one segment of a path for its place is refused`(_ text: String) {
         let error = #expect(throws: JWTError.self) { try IssuerRule.template(text, claim: "tid") }

@@ -66,7 +66,7 @@ struct TargetURI: Sendable {
             return !address.isEmpty && isAddress ? lowercase(bytes) : nil
         }
         // Decoded first, so that an escaped letter is in lower case too; what stays escaped keeps its capital digits.
-        guard let name = normalised(bytes, allowing: ""), !name.isEmpty else { return nil }
+        guard let name = normalised(bytes, allowing: "") else { return nil }
         var lower: [UInt8] = []
         var escaped = 0
         for byte in name {

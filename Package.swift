@@ -58,9 +58,11 @@ let package = Package(
             ] + crypto,
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "TesseraSQL",
-            dependencies: ["JOSE", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")] + crypto,
+            dependencies: ["CPostgreSQL", "JOSE", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")]
+                + crypto,
             swiftSettings: settings
         ),
 
@@ -154,6 +156,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "PostgreSQLTesting", path: "Tests/PostgreSQLTesting", swiftSettings: settings),
         .testTarget(
             name: "TesseraCoreTests",
             dependencies: ["TesseraCore", "JOSE", "TestSupport"],
@@ -161,7 +164,10 @@ let package = Package(
         ),
         .testTarget(
             name: "TesseraSQLTests",
-            dependencies: ["JOSE", "TesseraSQL", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "JOSE", "PostgreSQLTesting", "TesseraSQL", "TesseraCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -203,7 +209,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TesseraCLI", "BearerAuth", "JOSE", "ProtectedAPI",
+                "TesseraCLI", "BearerAuth", "JOSE", "PostgreSQLTesting", "ProtectedAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

@@ -13,7 +13,7 @@ public struct SQLStorage: Storage, Sendable {
     public func isReady() async -> Bool {
         do {
             // A write that changes nothing proves the whole way to the disk.
-            return try await write { connection throws(SQLFailure) in
+            return try await database.forReadiness.write { connection throws(SQLFailure) in
                 try connection.execute(
                     "INSERT INTO metadata (name, value) VALUES ('ready', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
                     [.bytes([1])]

@@ -40,7 +40,14 @@ import Testing
         }
     }
 
-    @Test(arguments: commands.filter { $0.type.configuration.subcommands.isEmpty && $0.type != ServeCommand.self })
+    /// Those that need more than a directory: a server is started below, and `MoveTests` move to a PostgreSQL of their own.
+    private static let elsewhere: [any ParsableCommand.Type] = [ServeCommand.self, MoveCommand.self]
+
+    @Test(
+        arguments: commands.filter { command in
+            command.type.configuration.subcommands.isEmpty && !elsewhere.contains { $0 == command.type }
+        }
+    )
     func `every example of a command works as it is printed`(command: Named) async throws {
         let directory = try await Self.workplace.copy()
         for example in command.examples {

@@ -1,4 +1,5 @@
 internal import Synchronization
+public import TesseraCore
 public import TesseraSQL
 
 /// A database that counts its transactions.
@@ -16,6 +17,9 @@ public final class CountingDatabase: SQLDatabase {
 
     /// The engine's own.
     public var dialect: SQLDialect { base.dialect }
+
+    /// Closes the engine.
+    public func close() async throws(StorageError) { try await base.close() }
 
     /// Counts and reads.
     public func read<T: Sendable>(

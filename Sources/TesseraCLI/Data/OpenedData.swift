@@ -3,40 +3,105 @@ import Passwords
 import TesseraCore
 import TesseraSQL
 
-/// The embedded database opened by this process, and the domain over it.
+/// The database opened by this process, and the domain over it.
 struct OpenedData: Sendable {
     let domain: Domain
-    private let database: SQLiteDatabase
+    private let database: any SQLDatabase
     private let locks: [DataLock]
+
+    /// How a process works with the data.
+    enum Use: Sendable {
+        /// A server that starts: makes what is missing.
+        case serve(acceptsClock: Bool)
+        /// A command: takes things as they are.
+        case command
+    }
 
     /// Opens the database of a configuration.
     ///
-    /// The caller has the lock, which is held until `close`.
+    /// With the embedded database the caller has the data directory's lock, which is held until `close`.
     static func open(
         _ configuration: ServerConfiguration,
         _ directory: DataDirectory,
-        masterKey: MasterKey,
-        lock: DataLock,
-        acceptsClock: Bool = false,
+        lock: DataLock?,
+        for use: Use,
         logger: Logger
     ) async throws(CommandFailure) -> OpenedData {
-        guard case .sqlite(let path) = configuration.database else { throw UnavailableFeatures.postgreSQL }
-        var locks = [lock]
-        if !path.hasPrefix(directory.path + "/") {
+        var locks = lock.map { [$0] } ?? []
+        if case .sqlite(let path) = configuration.database, !path.hasPrefix(directory.path + "/") {
             // Elsewhere the directory's lock does not speak for the file.
             let subject = "the database \(DataDirectory.absolute(path))"
             locks.append(try await DataLock.acquire(path + ".lock", of: subject, within: .seconds(5)))
         }
         let clock = SystemClock()
-        let database: SQLiteDatabase
-        do throws(StorageError) {
-            database = try await SQLiteDatabase.open(path: path, at: clock.now())
+        let schema: SchemaPolicy =
+            switch use {
+            case .serve: .migrate
+            case .command: .require
+            }
+        let database = try await DatabaseOpening.open(configuration.database, schema: schema, at: clock.now())
+        do throws(CommandFailure) {
+            let domain = try await domain(over: database, configuration, directory, clock, use, logger)
+            return OpenedData(domain: domain, database: database, locks: locks)
         } catch {
-            throw .failed("The database \(DataDirectory.absolute(path)) cannot be opened: \(error.reason).")
+            try? await database.close()
+            throw error
         }
-        let passwords: PasswordService
+    }
+
+    private static func domain(
+        over database: any SQLDatabase,
+        _ configuration: ServerConfiguration,
+        _ directory: DataDirectory,
+        _ clock: SystemClock,
+        _ use: Use,
+        _ logger: Logger
+    ) async throws(CommandFailure) -> Domain {
+        let storage = SQLStorage(database)
+        let isNeeded: Bool
+        do throws(StorageError) {
+            guard try await !DatabaseMove.isUnfinished(in: database) else {
+                throw StorageError(.unavailable, "a move into it was not finished: run `tessera move` again")
+            }
+            isNeeded = try await storage.masterKeyCheck() != nil
+        } catch {
+            throw DatabaseOpening.failure(configuration.database, error.reason)
+        }
+        let (absence, acceptsClock): (MasterKeyFile.Absence, Bool) =
+            switch use {
+            case .serve(let acceptsClock): (.create, acceptsClock)
+            case .command: (.refuse, false)
+            }
+        let found = try MasterKeyFile.find(configuration, directory, isNeeded: isNeeded, absence: absence, logger)
+        var domain = Domain(
+            settings: configuration.settings,
+            storage: storage,
+            masterKey: found.key,
+            passwords: try passwords(configuration),
+            clock: clock,
+            logger: logger
+        )
+        if case .postgreSQL = configuration.database { domain.contact = DatabaseContact(clock: clock) }
+        domain.passwordReplaced = { username in
+            InitialAdministrator.forget(directory, afterChangeOf: username, logger: logger)
+        }
+        do {
+            try await domain.load(acceptsClock: acceptsClock)
+        } catch MasterKeyError.wrongKey where found.isNew {
+            // Another node made the database's key in the same moment: ours is good for nothing.
+            _ = PrivateFile.remove(directory.masterKey)
+            throw MasterKeyFile.missing(configuration, directory)
+        } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {
+            throw MasterKeyFile.wrong(configuration, directory)
+        } catch {
+            throw .failed("The database \(configuration.database.place) cannot be read: \(error).")
+        }
+        return domain
+    }
+
+    private static func passwords(_ configuration: ServerConfiguration) throws(CommandFailure) -> PasswordService {
         do throws(PasswordError) {
-            passwords = try PasswordService(
+            return try PasswordService(
                 hasher: PasswordHasher(),
                 queue: HashingQueue(capacity: PasswordService.queueCapacity),
                 policy: PasswordPolicy(minimumLength: configuration.passwordMinimumLength)
@@ -44,32 +109,13 @@ struct OpenedData: Sendable {
         } catch {
             throw .failed("There is not enough memory to hash a password.")
         }
-        var domain = Domain(
-            settings: configuration.settings,
-            storage: SQLStorage(database),
-            masterKey: masterKey,
-            passwords: passwords,
-            clock: clock,
-            logger: logger
-        )
-        domain.passwordReplaced = { username in
-            InitialAdministrator.forget(directory, afterChangeOf: username, logger: logger)
-        }
-        do {
-            try await domain.load(acceptsClock: acceptsClock)
-        } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {
-            throw MasterKeyFile.wrong(configuration, directory)
-        } catch {
-            throw .failed("The database \(DataDirectory.absolute(path)) cannot be read: \(error).")
-        }
-        return OpenedData(domain: domain, database: database, locks: locks)
     }
 
-    /// Finishes what is under way and closes the files.
+    /// Finishes what is under way and closes the database.
     func close() async throws(CommandFailure) {
         await domain.passwords.shutdown()
         do throws(StorageError) {
-            try database.close()
+            try await database.close()
         } catch {
             throw .failed("The database could not be closed: \(error.reason).")
         }

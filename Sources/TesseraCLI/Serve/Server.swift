@@ -5,6 +5,7 @@ import ServiceLifecycle
 import Synchronization
 import TesseraCore
 import TesseraHTTP
+import TesseraSQL
 
 /// Puts the pieces together and runs them until a signal comes.
 struct Server {
@@ -27,12 +28,7 @@ struct Server {
     /// Starts, serves, and stops; returns when everything is on the disk.
     func run() async throws(CommandFailure) {
         for warning in configuration.warnings { logger.warning("\(warning)") }
-        let directory = try DataDirectory.created(at: configuration.dataDirectory)
-        let lock = try await DataLock.acquire(
-            directory.lock,
-            of: directory.subject,
-            within: Self.lockPatience
-        )
+        let (directory, lock) = try await ownDirectory()
         try ListenProbe.check(configuration.listen, key: .listen)
         if PrivateFile.isExposed(directory.path) {
             logger.warning(
@@ -46,9 +42,8 @@ struct Server {
         let data = try await OpenedData.open(
             configuration,
             directory,
-            masterKey: MasterKeyFile.readOrCreate(configuration, directory, logger),
             lock: lock,
-            acceptsClock: acceptsClock,
+            for: .serve(acceptsClock: acceptsClock),
             logger: logger
         )
         let result: Result<Void, CommandFailure>
@@ -62,6 +57,32 @@ struct Server {
         logger.info("stopped")
     }
 
+    /// The data directory: with the embedded database locked, with PostgreSQL perhaps not there at all.
+    private func ownDirectory() async throws(CommandFailure) -> (DataDirectory, DataLock?) {
+        guard case .sqlite = configuration.database else {
+            return (try DataDirectory.optional(at: configuration.dataDirectory), nil)
+        }
+        let directory = try DataDirectory.created(at: configuration.dataDirectory)
+        return (
+            directory, try await DataLock.acquire(directory.lock, of: directory.subject, within: Self.lockPatience)
+        )
+    }
+
+    /// How others get at the data while this server runs: commands over a socket where this process owns the files, and
+    /// otherwise other nodes through the database, whose changes are followed.
+    private func company(_ domain: Domain, _ directory: DataDirectory) throws(CommandFailure) -> any Service {
+        guard case .postgreSQL(let url) = configuration.database else {
+            return try AdministrationSocket(directory, domain: domain, logger: logger)
+        }
+        var direct = url
+        if case .postgreSQL(let url)? = configuration.databaseDirect { direct = url }
+        do throws(StorageError) {
+            return NodeFollowing(domain: domain, address: try DatabaseOpening.address(direct), logger: logger)
+        } catch {
+            throw DatabaseOpening.failure(configuration.database, error.reason)
+        }
+    }
+
     private func serve(_ domain: Domain, _ directory: DataDirectory) async throws(CommandFailure) {
         let administrator = try await InitialAdministrator.makeIfFirst(
             domain,
@@ -69,7 +90,7 @@ struct Server {
             minimumLength: configuration.passwordMinimumLength,
             terminal: terminal
         )
-        let socket = try AdministrationSocket(directory, domain: domain, logger: logger)
+        let company = try company(domain, directory)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
@@ -82,7 +103,7 @@ struct Server {
             onListening: { greeting.listening(on: ListenAddress(host: $0.host, port: $0.port)) }
         )
         // The last stops first: the server drains while the rest still works.
-        let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), socket, server]))
+        let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), company, server]))
         let isStopping = Flag()
         let signals = StopSignals {
             isStopping.raise()

@@ -17,12 +17,18 @@ public protocol SigningKeyStore: Sendable {
         event: AuditEvent
     ) async throws(StorageError)
 
-    /// Takes a key out at once, whatever its state.
+    /// Takes a key out at once, unless it is the active one.
     /// - Throws: `StorageError` with `notFound`.
     func removeSigningKey(id: String, event: AuditEvent) async throws(StorageError)
 
     /// Deletes retired keys whose publication is over.
     func sweepSigningKeys(at now: Timestamp) async throws(StorageError)
+
+    /// The time that all nodes share: the database's. Nil where there is one process, whose clock it is.
+    func time() async throws(StorageError) -> Timestamp?
+
+    /// The value that proves the master key; nil where there is none yet.
+    func masterKeyCheck() async throws(StorageError) -> [UInt8]?
 
     /// The value that proves the master key, storing the given one where there is none yet.
     func masterKeyCheck(orStore value: [UInt8]) async throws(StorageError) -> [UInt8]

@@ -9,36 +9,28 @@ named *followed* check tokens of a running Tessera and follow its revocations; t
 """
 
 import statistics
-import subprocess
 
-from support import ROUNDS, ROUTES, Peer, median_ratio, serving, wrk
+from support import ROUNDS, median_ratio, routes, serving, tutorial, wrk
 
 SECRET = "a-secret-that-is-only-for-this-benchmark-0123456789"
 
 
 def main() -> None:
-    with serving(8098) as elliptic, serving(8096, signing_algorithm="HS256", signing_secret=SECRET) as shared:
-        routes = subprocess.Popen(
-            [ROUTES, "--es256", elliptic.url, "--hs256", shared.url, SECRET], stdout=subprocess.PIPE, text=True
-        )
-        tokens, public_key = {}, ""
-        for line in routes.stdout:
-            if line.strip() == "ready":
-                break
-            name, value = line.split(maxsplit=1)
-            if name == "public-key":
-                public_key = value.strip().replace("\\n", "\n")
-            else:
-                tokens[name] = value.strip()
+    with (
+        serving(8098) as elliptic,
+        serving(8096, signing_algorithm="HS256", signing_secret=SECRET) as shared,
+        routes("--es256", elliptic.url, "--hs256", shared.url, SECRET) as tokens,
+        tutorial(8095, SECRET, tokens.pop("public-key").replace("\\n", "\n")) as peer,
+    ):
         for server, name in ((elliptic, "es256-followed"), (shared, "hs256-followed")):
             server.add_user()
             tokens[name] = server.log_in()["access_token"]
-        peer = Peer(8095, SECRET, public_key)
         ours, theirs = "http://127.0.0.1:8099", peer.url
         subjects = [("Hummingbird, bare", f"{ours}/bare", None)]
         subjects += [(f"Hummingbird, {name}", f"{ours}/{name}", token) for name, token in tokens.items()]
         subjects += [("FastAPI, bare", f"{theirs}/bare", None)]
-        subjects += [(f"FastAPI, PyJWT {name}", f"{theirs}/{name}", tokens[name]) for name in ("hs256", "es256")]
+        subjects += [("FastAPI, PyJWT hs256", f"{theirs}/hs256", tokens["hs256-followed"])]
+        subjects += [("FastAPI, PyJWT es256", f"{theirs}/es256", tokens["es256"])]
         results = {name: [] for name, _, _ in subjects}
         for round in range(ROUNDS + 1):
             for name, url, token in subjects:
@@ -48,8 +40,6 @@ def main() -> None:
         for name, _, _ in subjects:
             bare = results["FastAPI, bare" if name.startswith("FastAPI") else "Hummingbird, bare"]
             print(f"{name:28} {statistics.median(results[name]):8.0f} /s  {median_ratio(results[name], bare):5.2f} of bare")
-        peer.stop()
-        routes.kill()
 
 
 main()

@@ -9,21 +9,16 @@ The service is a process of its own that follows the feed of a real server over 
 
 import http.client
 import statistics
-import subprocess
 import sys
 import time
 
-from support import ROUTES, post, serving, status
+from support import post, routes, serving, status
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    with serving(8098) as server:
+    with serving(8098) as server, routes("--es256", server.url):
         basic = server.add_client("--grant", "client_credentials")
-        routes = subprocess.Popen([ROUTES, "--es256", server.url], stdout=subprocess.PIPE, text=True)
-        for line in routes.stdout:
-            if line.strip() == "ready":
-                break
         url = "http://127.0.0.1:8099/es256-followed"
         service = http.client.HTTPConnection("127.0.0.1", 8099)
         times = []
@@ -44,7 +39,6 @@ def main() -> None:
         times.sort()
         print(f"{count} revocations, from the answer of /revoke to the first refusal at a service:")
         print(f"  median {statistics.median(times):.1f} ms, p99 {times[int(count * 0.99)]:.1f} ms, worst {times[-1]:.1f} ms")
-        routes.kill()
 
 
 main()

@@ -16,7 +16,7 @@ import threading
 import time
 
 from support import (
-    HERE, PASSWORD, ROUNDS, ROUTES, Peer, Tessera, in_parallel, median_ratio, post, resident, serving, status, wrk,
+    HERE, PASSWORD, ROUNDS, ROUTES, Peer, Tessera, in_parallel, median_ratio, post, resident, serving, status, tutorial, wrk,
 )  # fmt: skip
 
 SECRET = "a-secret-that-is-only-for-this-benchmark-0123456789"
@@ -146,13 +146,10 @@ def main() -> None:
         time.sleep(1)
         print(f"idle resident memory {resident(server.process.pid):.1f} MiB")
         server.add_user()
-        peer = Peer(8095, SECRET)
-        print(f"tutorial: start {peer.start_time:.0f} ms, idle {resident(peer.process.pid):.1f} MiB")
-        try:
+        with tutorial(8095, SECRET) as peer:
+            print(f"tutorial: start {peer.start_time:.0f} ms, idle {resident(peer.process.pid):.1f} MiB")
             load(server, peer)
             hashing(server, peer)
-        finally:
-            peer.stop()
 
 
 main()

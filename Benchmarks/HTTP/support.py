@@ -84,8 +84,8 @@ class Tessera:
 @contextmanager
 def serving(port: int, **settings: str):
     server = Tessera(port, **settings)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
@@ -120,7 +120,7 @@ def wrk(url: str, token: str | None = None, script: str | None = None, threads: 
     out = subprocess.run(
         [*command, url], capture_output=True, text=True, check=True, env={**os.environ, **environment}
     ).stdout
-    assert "Non-2xx" not in out and "Socket errors" not in out, out
+    assert "Non-2xx" not in out and "Socket errors" not in out, f"{url}: {out}"
     return (float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), latency(out, 50), latency(out, 99))
 
 
@@ -160,7 +160,7 @@ def in_parallel(threads: int, count: int, work) -> list[float]:
 class Peer:
     """The tutorial's app under uvicorn, two workers."""
 
-    def __init__(self, port: int, secret: str, public_key: str = "", issuer: str = "") -> None:
+    def __init__(self, port: int, secret: str, public_key: str = "") -> None:
         self.url = f"http://127.0.0.1:{port}"
         python = f"{HERE}/.build-peers/bin/python"
         requirements = f"{HERE}/peers/requirements.txt"
@@ -176,7 +176,7 @@ class Peer:
             [python, "-m", "uvicorn", "tutorial:app", "--workers", "2", "--port", str(port), "--no-access-log",
              "--log-level", "error"], cwd=f"{HERE}/peers",
             env={**os.environ, "BENCHMARK_SECRET": secret, "BENCHMARK_PUBLIC_KEY": public_key,
-                 "BENCHMARK_PASSWORD_HASH": hashed, **({"BENCHMARK_ISSUER": issuer} if issuer else {})},
+                 "BENCHMARK_PASSWORD_HASH": hashed},
         )  # fmt: skip
         while True:
             try:
@@ -190,6 +190,32 @@ class Peer:
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
+
+
+@contextmanager
+def tutorial(port: int, secret: str, public_key: str = ""):
+    peer = Peer(port, secret, public_key)
+    try:
+        yield peer
+    finally:
+        peer.stop()
+
+
+@contextmanager
+def routes(*arguments: str):
+    """The protected routes as a process of their own, with what it prints before it is ready."""
+    process = subprocess.Popen([ROUTES, *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        printed = {}
+        for line in process.stdout:
+            if line.strip() == "ready":
+                break
+            name, value = line.split(maxsplit=1)
+            printed[name] = value.strip()
+        yield printed
+    finally:
+        process.kill()
+        process.wait()
 
 
 def median_ratio(rates: list[float], others: list[float]) -> float:

@@ -75,24 +75,21 @@ async def bare() -> str:
     return "hello"
 
 
-def pyjwt(key: str, algorithm: str):
+def pyjwt(key: str, algorithm: str, issuer: str):
     async def check(token: Annotated[str, Depends(oauth2_scheme)]) -> dict:
         try:
-            return jwt.decode(token, key, algorithms=[algorithm], audience=AUDIENCE, issuer=AUDIENCE)
+            return jwt.decode(token, key, algorithms=[algorithm], audience=issuer, issuer=issuer)
         except jwt.PyJWTError as error:
             raise refusal() from error
 
     return check
 
 
-AUDIENCE = os.environ.get("BENCHMARK_ISSUER", "http://127.0.0.1:8099")
-
-
 @app.get("/hs256")
-async def hs256(claims: Annotated[dict, Depends(pyjwt(SECRET_KEY, "HS256"))]) -> str:
+async def hs256(claims: Annotated[dict, Depends(pyjwt(SECRET_KEY, "HS256", "http://127.0.0.1:8096"))]) -> str:
     return "hello"
 
 
 @app.get("/es256")
-async def es256(claims: Annotated[dict, Depends(pyjwt(PUBLIC_KEY, "ES256"))]) -> str:
+async def es256(claims: Annotated[dict, Depends(pyjwt(PUBLIC_KEY, "ES256", "http://127.0.0.1:8099"))]) -> str:
     return "hello"

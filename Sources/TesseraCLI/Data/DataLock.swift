@@ -70,6 +70,17 @@ final class DataLock: Sendable {
         }
     }
 
+    /// The locks that a database needs: elsewhere the directory's lock does not speak for the file.
+    static func adding(
+        to lock: DataLock,
+        database path: String,
+        _ directory: DataDirectory
+    ) async throws(CommandFailure) -> [DataLock] {
+        if path.hasPrefix(directory.path + "/") { return [lock] }
+        let subject = "the database \(DataDirectory.absolute(path))"
+        return [lock, try await acquire(path + ".lock", of: subject, within: .seconds(5))]
+    }
+
     /// Somebody else has the files.
     static func busy(_ subject: String, _ owner: Int32?) -> CommandFailure {
         let process = owner.map { "process \($0)" } ?? "another process"

@@ -21,12 +21,7 @@ struct OpenedData: Sendable {
         logger: Logger
     ) async throws(CommandFailure) -> OpenedData {
         guard case .sqlite(let path) = configuration.database else { throw UnavailableFeatures.postgreSQL }
-        var locks = [lock]
-        if !path.hasPrefix(directory.path + "/") {
-            // Elsewhere the directory's lock does not speak for the file.
-            let subject = "the database \(DataDirectory.absolute(path))"
-            locks.append(try await DataLock.acquire(path + ".lock", of: subject, within: .seconds(5)))
-        }
+        let locks = try await DataLock.adding(to: lock, database: path, directory)
         let clock = SystemClock()
         let database: SQLiteDatabase
         do throws(StorageError) {
@@ -50,6 +45,7 @@ struct OpenedData: Sendable {
             masterKey: masterKey,
             passwords: passwords,
             clock: clock,
+            marks: HistoryMarkFile(configuration.database, directory),
             logger: logger
         )
         domain.passwordReplaced = { username in
@@ -57,7 +53,7 @@ struct OpenedData: Sendable {
         }
         do {
             try await domain.load(acceptsClock: acceptsClock)
-        } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {
+        } catch is MasterKeyError {
             throw MasterKeyFile.wrong(configuration, directory)
         } catch {
             throw .failed("The database \(DataDirectory.absolute(path)) cannot be read: \(error).")
@@ -68,6 +64,7 @@ struct OpenedData: Sendable {
     /// Finishes what is under way and closes the files.
     func close() async throws(CommandFailure) {
         await domain.passwords.shutdown()
+        await domain.audit.seal()
         do throws(StorageError) {
             try database.close()
         } catch {

@@ -12,3 +12,12 @@ struct PeriodicWork: Service {
         }
     }
 }
+
+/// Seals audit rows soon after they were written, beside the requests that wrote them.
+struct AuditSealing: Service {
+    let audit: AuditTrail
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await audit.run() }
+    }
+}

@@ -57,6 +57,9 @@ struct Server {
         } catch {
             result = .failure(error)
         }
+        await data.domain.audit.seal()
+        data.domain.audit.logHead(atOnce: true)
+        try? await data.domain.storeTime()
         try await data.close()
         try result.get()
         logger.info("stopped")
@@ -69,6 +72,8 @@ struct Server {
             minimumLength: configuration.passwordMinimumLength,
             terminal: terminal
         )
+        await domain.audit.seal()
+        domain.audit.logHead(atOnce: true)
         let socket = try AdministrationSocket(directory, domain: domain, logger: logger)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
         let metrics = PrometheusMetrics()
@@ -82,7 +87,11 @@ struct Server {
             onListening: { greeting.listening(on: ListenAddress(host: $0.host, port: $0.port)) }
         )
         // The last stops first: the server drains while the rest still works.
-        let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), socket, server]))
+        let group = ServiceGroup(
+            configuration: groupConfiguration([
+                PeriodicWork(domain: domain), AuditSealing(audit: domain.audit), socket, server,
+            ])
+        )
         let isStopping = Flag()
         let signals = StopSignals {
             isStopping.raise()

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Foundation
 internal import GRDB
 public import TesseraCore
@@ -73,6 +74,17 @@ public final class SQLiteDatabase: SQLDatabase {
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T {
         try await commits.write(body)
+    }
+
+    /// See `SQLDatabase.backUp`.
+    public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
+        let work = SQLiteBackUp(pool: pool, path: path, replacing: replacing, now: now)
+        let outcome: Result<Int64, SQLFailure> = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: Result { try work.write() }.mapError { SQLFailure(sqlite: $0) })
+            }
+        }
+        return try outcome.get()
     }
 
     /// Writes the WAL back into the file and closes it; nothing may be under way.

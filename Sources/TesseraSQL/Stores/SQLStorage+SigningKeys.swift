@@ -17,7 +17,7 @@ extension SQLStorage: SigningKeyStore {
 
     /// See `SigningKeyStore.add`.
     public func add(_ key: StoredSigningKey, event: AuditEvent) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             try connection.execute(
                 """
                 INSERT INTO signing_keys (id, algorithm, state, sealed_private_key, created_at, active_from,
@@ -40,7 +40,7 @@ extension SQLStorage: SigningKeyStore {
         predecessorPublishedUntil: Timestamp,
         event: AuditEvent
     ) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             try connection.execute(
                 "UPDATE signing_keys SET state = 'retired', published_until = $1 WHERE state = 'active'",
                 [.integer(predecessorPublishedUntil.milliseconds)]
@@ -56,7 +56,7 @@ extension SQLStorage: SigningKeyStore {
 
     /// See `SigningKeyStore.removeSigningKey`.
     public func removeSigningKey(id: String, event: AuditEvent) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let changed = try connection.execute("DELETE FROM signing_keys WHERE id = $1", [.text(id)])
             guard changed == 1 else { throw SQLFailure(.notFound, "no such key") }
             try connection.record(event)

@@ -18,6 +18,10 @@ struct DataDirectory: Sendable {
     var subject: String { "the data directory \(Self.absolute(path))" }
     var socket: String { path + "/tessera.sock" }
     var masterKey: String { path + "/master.key" }
+    /// A new master key, until the database is sealed under it.
+    var nextMasterKey: String { masterKey + ".next" }
+    /// The master key before, until the new one is in its place.
+    var oldMasterKey: String { masterKey + ".old" }
     var initialPassword: String { path + "/initial-admin-password" }
 
     /// The directory, made if it is not there: what `serve` does.

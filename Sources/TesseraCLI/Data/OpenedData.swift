@@ -6,6 +6,8 @@ import TesseraSQL
 /// The embedded database opened by this process, and the domain over it.
 struct OpenedData: Sendable {
     let domain: Domain
+    /// The one that the database is sealed under.
+    let masterKey: MasterKey
     private let database: SQLiteDatabase
     private let locks: [DataLock]
 
@@ -29,6 +31,8 @@ struct OpenedData: Sendable {
         } catch {
             throw .failed("The database \(DataDirectory.absolute(path)) cannot be opened: \(error.reason).")
         }
+        let storage = SQLStorage(database)
+        let masterKey = try await MasterKeyFile.settled(masterKey, storage, configuration, directory, logger)
         let passwords: PasswordService
         do throws(PasswordError) {
             passwords = try PasswordService(
@@ -41,7 +45,7 @@ struct OpenedData: Sendable {
         }
         var domain = Domain(
             settings: configuration.settings,
-            storage: SQLStorage(database),
+            storage: storage,
             masterKey: masterKey,
             passwords: passwords,
             clock: clock,

@@ -24,6 +24,13 @@ enum PrivateFile {
         }
     }
 
+    /// Puts a file in another's place, which stays under a third name.
+    static func replace(_ path: String, by next: String, keeping old: String) throws(SystemError) {
+        unlink(old)
+        guard link(path, old) == 0, rename(next, path) == 0 else { throw .last }
+        try synchronizeDirectory(of: path)
+    }
+
     /// Whether a file is there.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

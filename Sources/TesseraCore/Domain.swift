@@ -108,6 +108,19 @@ public struct Domain: Sendable {
             audit.logHead()
         } catch {
             logger.error("periodic work failed and is tried again in a minute", metadata: ["error": "\(error)"])
+            if (error as? StorageError)?.code == .corrupt { await tellOfDamage() }
         }
+    }
+
+    /// Says that the database is damaged, and which back-up is there to restore.
+    public func tellOfDamage() async {
+        let last = try? await storage.lastBackUp()
+        logger.critical(
+            """
+            the database is damaged, and nothing is written to it any more: stop the server and restore a back-up \
+            (tessera restore FILE)
+            """,
+            metadata: ["last_backup": "\(last?.path ?? "none is known")"]
+        )
     }
 }

@@ -89,7 +89,7 @@ extension StorageError {
         case .notUnique: self.init(.taken, failure.reason)
         case .notFound: self.init(.notFound, failure.reason)
         case .corrupt: self.init(.corrupt, failure.reason)
-        case .unavailable, .defect: self.init(.unavailable, failure.reason)
+        case .unavailable, .disk, .defect: self.init(.unavailable, failure.reason)
         }
     }
 }

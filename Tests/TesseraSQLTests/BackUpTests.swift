@@ -19,6 +19,7 @@ struct BackUpTests {
         let fixture = try await TemporaryDatabase()
         let account = try Sample.account("alice")
         try await fixture.storage.add(account, canonicalUsername: "alice", event: Sample.event())
+        _ = try await fixture.database.markInUse()
         let bytes = try await backUp(fixture)
         let path = fixture.directory + "/copy.sqlite"
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -28,6 +29,7 @@ struct BackUpTests {
         #expect(files.filter { $0.contains("copy") } == ["copy.sqlite"])
         let copy = try await SQLiteDatabase.open(path: path, at: Sample.now)
         #expect(try await SQLStorage(copy).account(id: account.id)?.username == "alice")
+        #expect(try await copy.markInUse() == false)
         let noted = try #require(try await fixture.storage.lastBackUp())
         #expect(noted.at == Sample.now && noted.path == path)
     }

@@ -71,7 +71,7 @@ struct DataDirectory: Sendable {
                     + "chmod 700 it."
             )
         }
-        try refuseNetworkFileSystem(path)
+        try refuseNetworkFileSystem(path, of: "data directory")
         return DataDirectory(path: path)
     }
 
@@ -91,10 +91,10 @@ struct DataDirectory: Sendable {
     }
 
     /// Neither locks nor SQLite's shared memory hold across machines.
-    private static func refuseNetworkFileSystem(_ path: String) throws(CommandFailure) {
+    static func refuseNetworkFileSystem(_ path: String, of thing: String) throws(CommandFailure) {
         guard let type = FileSystemType.of(path), FileSystemType.networked.contains(type) else { return }
         throw .failed(
-            "The data directory \(absolute(path)) is on a network file system (\(type)), which could damage the "
+            "The \(thing) \(absolute(path)) is on a network file system (\(type)), which could damage the "
                 + "database: name one on a local disk."
         )
     }

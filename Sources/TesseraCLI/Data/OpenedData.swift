@@ -62,7 +62,37 @@ struct OpenedData: Sendable {
         } catch {
             throw .failed("The database \(DataDirectory.absolute(path)) cannot be read: \(error).")
         }
-        return OpenedData(domain: domain, database: database, locks: locks)
+        return OpenedData(domain: domain, masterKey: masterKey, database: database, locks: locks)
+    }
+
+    /// Says what an operator should know of the engine, and what a server must do first.
+    /// - Returns: Whether the run before was cut off, so that the file is to be checked.
+    func beginServing(_ logger: Logger) async throws(CommandFailure) -> Bool {
+        if SQLiteDatabase.hasResetFault {
+            logger.notice(
+                """
+                this SQLite library can damage a database that two programs write at once (mended in 3.51.3): here one \
+                does, so leave the file to the server and use the commands beside it
+                """,
+                metadata: ["version": "\(SQLiteDatabase.libraryVersion)"]
+            )
+        }
+        do throws(StorageError) {
+            return try await database.markInUse()
+        } catch {
+            throw .failed("The database cannot be written: \(error.reason).")
+        }
+    }
+
+    /// Reads the whole file, and says so where it is damaged.
+    func check(_ logger: Logger) async {
+        do throws(StorageError) {
+            try await database.quickCheck()
+            logger.info("the run before was cut off; the database was checked and is whole")
+        } catch {
+            logger.error("the database could not be checked", metadata: ["error": "\(error)"])
+            if error.code == .corrupt { await domain.tellOfDamage() }
+        }
     }
 
     /// Finishes what is under way and closes the files.

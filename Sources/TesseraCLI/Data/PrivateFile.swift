@@ -24,10 +24,12 @@ enum PrivateFile {
         }
     }
 
-    /// Puts a file in another's place, which stays under a third name.
+    /// Puts a file in another's place, which stays under a third name where it can.
     static func replace(_ path: String, by next: String, keeping old: String) throws(SystemError) {
         unlink(old)
-        guard link(path, old) == 0, rename(next, path) == 0 else { throw .last }
+        // Where a file cannot have two names there is no third one: the exchange itself is one step all the same.
+        _ = link(path, old)
+        guard rename(next, path) == 0 else { throw .last }
         try synchronizeDirectory(of: path)
     }
 

@@ -1,3 +1,4 @@
+import Logging
 import ServiceLifecycle
 import TesseraCore
 
@@ -13,8 +14,19 @@ struct PeriodicWork: Service {
     }
 }
 
+/// Checks the file after a run that was cut off, beside the requests.
+struct IntegrityCheck: Service {
+    let data: OpenedData
+    let logger: Logger
+
+    func run() async throws {
+        await data.check(logger)
+        try await gracefulShutdown()
+    }
+}
+
 /// Seals audit rows soon after they were written, beside the requests that wrote them.
-struct AuditSealing: Service {
+struct AuditSealer: Service {
     let audit: AuditTrail
 
     func run() async throws {

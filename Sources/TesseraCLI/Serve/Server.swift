@@ -53,7 +53,7 @@ struct Server {
         )
         let result: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            result = .success(try await serve(data.domain, directory))
+            result = .success(try await serve(data, directory))
         } catch {
             result = .failure(error)
         }
@@ -65,7 +65,9 @@ struct Server {
         logger.info("stopped")
     }
 
-    private func serve(_ domain: Domain, _ directory: DataDirectory) async throws(CommandFailure) {
+    private func serve(_ data: OpenedData, _ directory: DataDirectory) async throws(CommandFailure) {
+        let domain = data.domain
+        let wasCutOff = try await data.beginServing(logger)
         let administrator = try await InitialAdministrator.makeIfFirst(
             domain,
             directory,
@@ -87,10 +89,11 @@ struct Server {
             onListening: { greeting.listening(on: ListenAddress(host: $0.host, port: $0.port)) }
         )
         // The last stops first: the server drains while the rest still works.
+        let check = wasCutOff ? [IntegrityCheck(data: data, logger: logger)] : []
         let group = ServiceGroup(
-            configuration: groupConfiguration([
-                PeriodicWork(domain: domain), AuditSealing(audit: domain.audit), socket, server,
-            ])
+            configuration: groupConfiguration(
+                check + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), socket, server]
+            )
         )
         let isStopping = Flag()
         let signals = StopSignals {

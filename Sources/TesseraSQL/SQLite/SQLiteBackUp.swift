@@ -41,6 +41,8 @@ struct SQLiteBackUp {
                 sql: "INSERT OR REPLACE INTO metadata (name, value) VALUES ('backup_at', ?)",
                 arguments: [Data(String(now.milliseconds).utf8)]
             )
+            // The copy is not in use.
+            try database.execute(sql: "DELETE FROM metadata WHERE name = 'in_use'")
             try SQLiteFile.checkIntegrity(database)
         }
         try copy.close()
@@ -62,11 +64,20 @@ struct SQLiteBackUp {
 
 /// Checks of a file.
 enum SQLiteFile {
+    /// Reads every page, but not whether the indexes fit.
+    static func checkQuickly(_ database: Database) throws {
+        try check(database, "PRAGMA quick_check(1)")
+    }
+
     /// Reads every page and index.
     static func checkIntegrity(_ database: Database) throws {
-        let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
+        try check(database, "PRAGMA integrity_check(1)")
+    }
+
+    private static func check(_ database: Database, _ sql: String) throws {
+        let findings = try String.fetchAll(database, sql: sql)
         guard findings == ["ok"] else {
-            throw SQLFailure(.corrupt, "the file is damaged: \(findings.first ?? "no answer")")
+            throw SQLFailure(.corrupt, "SQLite finds the file damaged: \(findings.first ?? "no answer")")
         }
     }
 }

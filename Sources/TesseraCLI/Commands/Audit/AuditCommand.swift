@@ -56,7 +56,7 @@ struct AuditCommand: AsyncParsableCommand {
 
         func run() async throws {
             let reading = AuditReading(user: user, event: event, since: try start(), data: data)
-            let printer = AuditPrinter(json: json, isTable: !follow)
+            let printer = AuditPrinter(json: json, hasHeading: !follow)
             var last = try await listed(reading, printer)
             while follow {
                 try await Task.sleep(for: .seconds(1))

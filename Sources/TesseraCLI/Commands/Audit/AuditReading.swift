@@ -63,17 +63,23 @@ struct AuditReading {
 }
 
 /// Writes rows of the audit trail: a JSON object a line, or a table.
-struct AuditPrinter {
-    let json: Bool
-    /// Whether rows come at once and can be aligned; rows that come one by one are lines.
-    let isTable: Bool
+final class AuditPrinter {
+    private let json: Bool
+    /// Whether a heading is still to come: over a table, once.
+    private var needsHeading: Bool
+
+    init(json: Bool, hasHeading: Bool) {
+        self.json = json
+        self.needsHeading = hasHeading
+    }
 
     func print(_ rows: [AuditRecord]) throws(CommandFailure) {
         if json {
             if !rows.isEmpty { try Console.result(rows.map { RecordFormat.json($0).text }.joined(separator: "\n")) }
             return
         }
-        var table = TextTable(isTable ? ["NUMBER", "TIME", "EVENT", "USER", "CLIENT", "SESSION", "DETAIL"] : [])
+        var table = TextTable(needsHeading ? ["NUMBER", "TIME", "EVENT", "USER", "CLIENT", "SESSION", "DETAIL"] : [])
+        needsHeading = false
         for row in rows {
             table.add([
                 String(row.number), RecordFormat.time(row.at), row.event, row.username ?? row.accountID ?? "-",

@@ -65,6 +65,52 @@ struct MasterKeyTests {
         try await check(server, caller, login, keys)
     }
 
+    @Test func `a lost key costs signing keys, and neither accounts nor sessions`() async throws {
+        let (server, caller) = try await LifecycleTests.withUser()
+        let login = try await caller.logIn("alice", LifecycleTests.password)
+        await server.stop()
+        let known = try await server.tessera("master-key", "rotate", "--lost")
+        #expect(known.status == 2)
+        #expect(known.errors.contains("not lost"), "\(known.errors)")
+        try FileManager.default.removeItem(atPath: server.dataDirectory + "/master.key")
+        let missing = try await server.tessera("serve")
+        #expect(missing.status == 2)
+        #expect(missing.errors.contains("master.key"), "\(missing.errors)")
+        let replaced = try await server.tessera("master-key", "rotate", "--lost")
+        #expect(replaced.status == 0, "\(replaced.errors)")
+        try await server.start()
+        #expect(try await caller.send("GET", "/users/me", bearer: login["access_token"]).status == 401)
+        let refreshed = try await caller.refresh(login["refresh_token"])
+        #expect(refreshed.status == 200, "\(refreshed.text)")
+        #expect(try await caller.send("GET", "/users/me", bearer: refreshed["access_token"]).status == 200)
+        #expect(try await caller.logIn("alice", LifecycleTests.password).status == 200)
+        #expect(try await server.tessera("audit", "--user", "alice").status == 0)
+        let unverifiable = try await server.tessera("audit", "verify")
+        #expect(unverifiable.status == 1)
+        #expect(unverifiable.errors.contains("a key that this server does not have"), "\(unverifiable.errors)")
+    }
+
+    @Test func `a back-up whose key is lost can be used all the same, and nothing in it lives`() async throws {
+        let (server, caller) = try await LifecycleTests.withUser()
+        let login = try await caller.logIn("alice", LifecycleTests.password)
+        #expect(try await server.tessera("backup", "copy.sqlite").status == 0)
+        await server.stop()
+        for name in ["master.key", "tessera.sqlite"] {
+            try FileManager.default.removeItem(atPath: server.dataDirectory + "/" + name)
+        }
+        try FileManager.default.copyItem(
+            atPath: server.directory + "/copy.sqlite",
+            toPath: server.dataDirectory + "/tessera.sqlite"
+        )
+        for arguments in [["master-key", "rotate", "--lost"], ["restore", "--adopt"]] {
+            let done = try await Command.run(Command.tessera, arguments, in: server.directory)
+            #expect(done.status == 0, "\(done.errors)")
+        }
+        try await server.start()
+        #expect(try await caller.refresh(login["refresh_token"]).status == 400)
+        #expect(try await caller.logIn("alice", LifecycleTests.password).status == 200)
+    }
+
     @Test func `a key from the environment is replaced in a file that is named`() async throws {
         let (server, _) = try await LifecycleTests.withUser()
         await server.stop()

@@ -36,12 +36,23 @@ struct MasterKeyCommand: AsyncParsableCommand {
         )
         var to: String?
 
+        @Flag(help: "The old key is lost: give up what it sealed, and take the configured key or a new one.")
+        var lost = false
+
         @OptionGroup var data: DataOptions
+
+        func validate() throws {
+            if lost, to != nil { throw ValidationError("Give either --lost or --to.") }
+        }
 
         func run() async throws {
             let configuration = try ServerConfiguration.current(flags: data.flags, file: data.config)
             try UnavailableFeatures.check(configuration)
             let directory = try DataDirectory.existing(at: configuration.dataDirectory)
+            if lost {
+                let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }
+                return try await LostMasterKey(configuration, directory, logger: logger).replace()
+            }
             let place = try place(configuration, directory)
             let lock = try await DataLock.acquire(directory.lock, of: directory.subject, within: .seconds(2))
             let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }

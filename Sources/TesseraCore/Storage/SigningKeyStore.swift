@@ -29,6 +29,10 @@ public protocol SigningKeyStore: Sendable {
     /// - Throws: `StorageError` with `taken` where the database was not made with the old master key.
     func reseal(_ rotation: MasterKeyRotation) async throws(StorageError)
 
+    /// Gives up every signing key and every key of the audit trail, and takes another master key, in one transaction.
+    /// - Throws: `StorageError` with `taken` where the key is the database's own.
+    func replaceMasterKey(_ replacement: MasterKeyReplacement) async throws(StorageError)
+
     /// The value that proves the master key; nil in a database that has had none.
     func storedMasterKeyCheck() async throws(StorageError) -> [UInt8]?
 

@@ -30,6 +30,33 @@ extension SQLStorage {
     }
 }
 
+extension SQLStorage {
+    /// See `SigningKeyStore.replaceMasterKey`.
+    public func replaceMasterKey(_ replacement: MasterKeyReplacement) async throws(StorageError) {
+        try await audited { connection throws(SQLFailure) in
+            guard try connection.masterKeyCheck() != replacement.checkValue else {
+                throw SQLFailure(.notUnique, "this is the database's own master key")
+            }
+            try connection.execute(
+                """
+                INSERT INTO metadata (name, value) VALUES ('master_key_check', $1)
+                ON CONFLICT (name) DO UPDATE SET value = $1
+                """,
+                [.bytes(replacement.checkValue)]
+            )
+            try connection.execute("DELETE FROM signing_keys", [])
+            let next = (try connection.auditKeys().map(\.version).max() ?? 0) + 1
+            let key = try opened { () throws(MasterKeyError) in try replacement.auditKey(version: next) }
+            try connection.execute("DELETE FROM audit_keys", [])
+            try connection.execute(
+                "INSERT INTO audit_keys (version, sealed_key) VALUES ($1, $2)",
+                [.integer(key.version), .bytes(key.sealed)]
+            )
+            try connection.record(replacement.event)
+        }
+    }
+}
+
 /// Turns what a master key could not open into a failure that takes the transaction back.
 private func opened<T>(_ body: () throws(MasterKeyError) -> T) throws(SQLFailure) -> T {
     do {

@@ -165,8 +165,9 @@ let package = Package(
         .testTarget(
             name: "TesseraSQLTests",
             dependencies: [
-                "JOSE", "PostgreSQLTesting", "TesseraSQL", "TesseraCore",
+                "JOSE", "Passwords", "PostgreSQLTesting", "TestSupport", "TesseraSQL", "TesseraCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -178,6 +179,8 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ] + crypto,

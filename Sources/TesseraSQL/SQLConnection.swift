@@ -55,6 +55,9 @@ public protocol SQLDatabase: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T
 
+    /// Copies the whole database into a file while it is in use; answers its size.
+    func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64
+
     /// Finishes what is under way and closes everything.
     func close() async throws(StorageError)
 }
@@ -69,5 +72,10 @@ extension SQLDatabase {
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T {
         try await write(body)
+    }
+
+    /// An engine with a server of its own has its own means.
+    public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
+        throw SQLFailure(.unavailable, "this database is backed up with its own tools (pg_dump)")
     }
 }

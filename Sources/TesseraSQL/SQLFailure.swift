@@ -8,6 +8,8 @@ public struct SQLFailure: Error, Sendable, Hashable {
         case notFound
         /// The database is locked, full, unreachable or read-only.
         case unavailable
+        /// The disk failed to read, write or sync: what of it holds is not known.
+        case disk
         /// The file is damaged or no database of ours.
         case corrupt
         /// A statement is wrong: a fault of ours.

@@ -178,12 +178,12 @@ struct NodesTests {
     @Test(arguments: Engine.present)
     func `the first master key's check value is kept, whoever is first`(on engine: Engine) async throws {
         let store = try await StoreFixture(engine)
-        #expect(try await store.storage.masterKeyCheck() == nil)
+        #expect(try await store.storage.storedMasterKeyCheck() == nil)
         let results = try await atOnce(6, on: store) { index, node throws(StorageError) in
             try await node.masterKeyCheck(orStore: [UInt8(index)])
         }
         #expect(Set(try results.map { try $0.get() }).count == 1)
-        #expect(try await store.storage.masterKeyCheck() == results.first?.get())
+        #expect(try await store.storage.storedMasterKeyCheck() == results.first?.get())
     }
 
     @Test(arguments: Engine.present)

@@ -6,6 +6,8 @@ import TesseraSQL
 /// The database opened by this process, and the domain over it.
 struct OpenedData: Sendable {
     let domain: Domain
+    /// The one that the database is sealed under.
+    let masterKey: MasterKey
     private let database: any SQLDatabase
     private let locks: [DataLock]
 
@@ -28,10 +30,8 @@ struct OpenedData: Sendable {
         logger: Logger
     ) async throws(CommandFailure) -> OpenedData {
         var locks = lock.map { [$0] } ?? []
-        if case .sqlite(let path) = configuration.database, !path.hasPrefix(directory.path + "/") {
-            // Elsewhere the directory's lock does not speak for the file.
-            let subject = "the database \(DataDirectory.absolute(path))"
-            locks.append(try await DataLock.acquire(path + ".lock", of: subject, within: .seconds(5)))
+        if case .sqlite(let path) = configuration.database, let lock {
+            locks = try await DataLock.adding(to: lock, database: path, directory)
         }
         let clock = SystemClock()
         let schema: SchemaPolicy =
@@ -41,8 +41,8 @@ struct OpenedData: Sendable {
             }
         let database = try await DatabaseOpening.open(configuration.database, schema: schema, at: clock.now())
         do throws(CommandFailure) {
-            let domain = try await domain(over: database, configuration, directory, clock, use, logger)
-            return OpenedData(domain: domain, database: database, locks: locks)
+            let (domain, key) = try await domain(over: database, configuration, directory, clock, use, logger)
+            return OpenedData(domain: domain, masterKey: key, database: database, locks: locks)
         } catch {
             try? await database.close()
             throw error
@@ -56,14 +56,14 @@ struct OpenedData: Sendable {
         _ clock: SystemClock,
         _ use: Use,
         _ logger: Logger
-    ) async throws(CommandFailure) -> Domain {
+    ) async throws(CommandFailure) -> (Domain, MasterKey) {
         let storage = SQLStorage(database)
         let isNeeded: Bool
         do throws(StorageError) {
             guard try await !DatabaseMove.isUnfinished(in: database) else {
                 throw StorageError(.unavailable, "a move into it was not finished: run `tessera move` again")
             }
-            isNeeded = try await storage.masterKeyCheck() != nil
+            isNeeded = try await storage.storedMasterKeyCheck() != nil
         } catch {
             throw DatabaseOpening.failure(configuration.database, error.reason)
         }
@@ -73,12 +73,15 @@ struct OpenedData: Sendable {
             case .command: (.refuse, false)
             }
         let found = try MasterKeyFile.find(configuration, directory, isNeeded: isNeeded, absence: absence, logger)
+        let masterKey = try await MasterKeyFile.settled(found.key, storage, configuration, directory, logger)
         var domain = Domain(
             settings: configuration.settings,
             storage: storage,
-            masterKey: found.key,
+            masterKey: masterKey,
             passwords: try passwords(configuration),
             clock: clock,
+            // With PostgreSQL there may be no directory to keep a mark in.
+            marks: PrivateFile.exists(directory.path) ? HistoryMarkFile(configuration.database, directory) : nil,
             logger: logger
         )
         if case .postgreSQL = configuration.database { domain.contact = DatabaseContact(clock: clock) }
@@ -91,12 +94,12 @@ struct OpenedData: Sendable {
             // Another node made the database's key in the same moment: ours is good for nothing.
             _ = PrivateFile.remove(directory.masterKey)
             throw MasterKeyFile.missing(configuration, directory)
-        } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {
+        } catch is MasterKeyError {
             throw MasterKeyFile.wrong(configuration, directory)
         } catch {
             throw .failed("The database \(configuration.database.place) cannot be read: \(error).")
         }
-        return domain
+        return (domain, masterKey)
     }
 
     private static func passwords(_ configuration: ServerConfiguration) throws(CommandFailure) -> PasswordService {
@@ -111,9 +114,42 @@ struct OpenedData: Sendable {
         }
     }
 
+    /// Says what an operator should know of the embedded engine, and what a server must do first with it.
+    /// - Returns: Whether the run before was cut off, so that the file is to be checked.
+    func beginServing(_ logger: Logger) async throws(CommandFailure) -> Bool {
+        guard let embedded = database as? SQLiteDatabase else { return false }
+        if SQLiteDatabase.hasResetFault {
+            logger.notice(
+                """
+                this SQLite library can damage a database that two programs write at once (mended in 3.51.3): here one \
+                does, so leave the file to the server and use the commands beside it
+                """,
+                metadata: ["version": "\(SQLiteDatabase.libraryVersion)"]
+            )
+        }
+        do throws(StorageError) {
+            return try await embedded.markInUse()
+        } catch {
+            throw .failed("The database cannot be written: \(error.reason).")
+        }
+    }
+
+    /// Reads the whole file, and says so where it is damaged.
+    func check(_ logger: Logger) async {
+        guard let embedded = database as? SQLiteDatabase else { return }
+        do throws(StorageError) {
+            try await embedded.quickCheck()
+            logger.info("the run before was cut off; the database was checked and is whole")
+        } catch {
+            logger.error("the database could not be checked", metadata: ["error": "\(error)"])
+            if error.code == .corrupt { await domain.tellOfDamage() }
+        }
+    }
+
     /// Finishes what is under way and closes the database.
     func close() async throws(CommandFailure) {
         await domain.passwords.shutdown()
+        await domain.audit.seal()
         do throws(StorageError) {
             try await database.close()
         } catch {

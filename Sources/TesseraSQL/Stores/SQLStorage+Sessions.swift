@@ -7,7 +7,7 @@ extension SQLStorage: SessionStore {
         grant: GrantType,
         event: AuditEvent
     ) async throws(StorageError) -> SessionStart {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             // Locked until the session stands: who ends all of an account's or a client's sessions changes its row first,
             // and so either finds this session or is seen here.
             let lock = connection.dialect.lockForShare
@@ -25,6 +25,13 @@ extension SQLStorage: SessionStore {
 
     /// See `SessionStore.rotate`.
     public func rotate(_ rotation: Rotation) async throws(StorageError) -> RotationOutcome {
+        let outcome = try await rotateQuietly(rotation)
+        // A plain refresh writes no audit row.
+        if case .reused = outcome { auditObservers.notify() }
+        return outcome
+    }
+
+    private func rotateQuietly(_ rotation: Rotation) async throws(StorageError) -> RotationOutcome {
         try await write { connection throws(SQLFailure) in
             // The row is locked before anything else is read: of requests with one token the later ones see what the
             // first has written, and whoever ends the session waits, or is seen here.
@@ -106,7 +113,7 @@ extension SQLStorage: SessionStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             if let accountID {
                 let rows = try connection.query("SELECT account_id FROM sessions WHERE id = $1", [.text(sessionID)])
                 guard let row = rows.first, try row.text(0) == accountID else { return [] }
@@ -128,7 +135,7 @@ extension SQLStorage: SessionStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             try connection.execute("UPDATE accounts SET generation = generation + 1 WHERE id = $1", [.text(accountID)])
             try connection.record(event)
             return try connection.endSessions(

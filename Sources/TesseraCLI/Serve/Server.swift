@@ -27,6 +27,7 @@ struct Server {
     /// Starts, serves, and stops; returns when everything is on the disk.
     func run() async throws(CommandFailure) {
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        let tls = try TLSSetup.credentials(configuration, logger)
         let directory = try DataDirectory.created(at: configuration.dataDirectory)
         let lock = try await DataLock.acquire(
             directory.lock,
@@ -53,7 +54,7 @@ struct Server {
         )
         let result: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            result = .success(try await serve(data.domain, directory))
+            result = .success(try await serve(data.domain, directory, tls))
         } catch {
             result = .failure(error)
         }
@@ -62,7 +63,11 @@ struct Server {
         logger.info("stopped")
     }
 
-    private func serve(_ domain: Domain, _ directory: DataDirectory) async throws(CommandFailure) {
+    private func serve(
+        _ domain: Domain,
+        _ directory: DataDirectory,
+        _ tls: TLSCredentials?
+    ) async throws(CommandFailure) {
         let administrator = try await InitialAdministrator.makeIfFirst(
             domain,
             directory,
@@ -75,7 +80,7 @@ struct Server {
         MetricsSystem.bootstrap(metrics)
         let server = TesseraServer(
             domain: domain,
-            settings: httpSettings,
+            settings: httpSettings(tls),
             metrics: metrics,
             version: Tessera.version,
             logger: logger,
@@ -103,8 +108,9 @@ struct Server {
         withExtendedLifetime(signals) {}
     }
 
-    private var httpSettings: HTTPSettings {
+    private func httpSettings(_ tls: TLSCredentials?) -> HTTPSettings {
         var settings = HTTPSettings()
+        settings.tls = tls
         settings.listen = HTTPSettings.Listen(host: configuration.listen.host, port: configuration.listen.port)
         settings.operationsListen = configuration.operationsListen.map { .init(host: $0.host, port: $0.port) }
         settings.hosts = configuration.hosts

@@ -11,6 +11,8 @@ enum MetricCatalog {
         "tessera_password_hashes_waiting": "Password hashes that wait for a thread.",
         "tessera_password_hashes_running": "Password hashes that are being computed.",
         "tessera_revocations_live": "Revocations whose tokens have not all expired.",
+        "tessera_forwarded_addresses_ignored_total":
+            "Requests whose X-Forwarded-For was ignored because their peer is not in trusted_proxies.",
         "tessera_feed_followers": "Requests that wait at the revocation feed.",
     ]
 }

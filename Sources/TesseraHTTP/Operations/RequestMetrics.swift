@@ -16,7 +16,7 @@ final class RequestMetrics: Sendable {
         let duration: Metrics.Timer
     }
 
-    private let factory: any MetricsFactory
+    let factory: any MetricsFactory
     private let inFlight: Meter
     private let series = Mutex<[Key: Series]>([:])
 

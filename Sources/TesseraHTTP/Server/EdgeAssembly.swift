@@ -14,6 +14,8 @@ struct EdgeAssembly: Sendable {
     let publicPaths: Set<String>
     let clientPaths: Set<String>
     let oauthPaths: Set<String>
+    /// Whether browsers are told to come by HTTPS alone.
+    var strictTransport = false
     let logger: Logger
 
     func responder(_ router: Router<ServerContext>) -> Edge<RouterResponder<ServerContext>> {
@@ -21,10 +23,10 @@ struct EdgeAssembly: Sendable {
             inner: router.buildResponder(),
             bounds: RequestBounds(limits: settings.limits),
             hosts: HostPolicy(settings.hosts),
-            addresses: ClientAddressResolver(proxies: settings.trustedProxies),
+            addresses: ClientAddressResolver(proxies: settings.trustedProxies, metrics: metrics.factory),
             crossOrigin: CrossOriginPolicy(publicPaths: publicPaths, clientPaths: clientPaths, directory: origins),
             routes: RouteTable(router.routes),
-            answers: AnswerStyle(oauthPaths: oauthPaths),
+            answers: AnswerStyle(oauthPaths: oauthPaths, strictTransport: strictTransport),
             metrics: metrics,
             accessLog: AccessLog(level: settings.accessLogLevel),
             mount: mount
@@ -36,12 +38,12 @@ struct EdgeAssembly: Sendable {
         listen: HTTPSettings.Listen,
         onListening: @escaping @Sendable (HTTPSettings.Listen) async -> Void
     ) -> Served {
-        let limits = settings.limits
+        let (limits, tls) = (settings.limits, settings.tls)
         let connections = ConnectionTable(limits: limits, proxies: settings.trustedProxies)
         return Application(
             responder: responder(router),
             server: HTTPServerBuilder { responder in
-                EdgeChannel(responder: responder, limits: limits, connections: connections)
+                EdgeChannel(responder: responder, limits: limits, connections: connections, tls: tls)
             },
             configuration: .init(address: .hostname(listen.host, port: listen.port), serverName: nil, backlog: 1024),
             onServerRunning: { channel in
@@ -53,10 +55,11 @@ struct EdgeAssembly: Sendable {
 }
 
 extension EdgeAssembly {
-    /// The edge of the address for operators: probes name the machine's own address, and would fill the log.
+    /// The edge of the address for operators: probes name the machine's own address, speak no TLS, and would fill the log.
     var forOperations: EdgeAssembly {
         var settings = settings
         settings.hosts = []
+        settings.tls = nil
         settings.accessLogLevel = .debug
         return EdgeAssembly(
             settings: settings,

@@ -61,6 +61,7 @@ public struct TesseraServer: Service {
             publicPaths: Set(routes.publicPaths),
             clientPaths: ["/token", "/revoke"],
             oauthPaths: ["/token", "/revoke", "/introspect"],
+            strictTransport: issuer.isPublicAndSecure,
             logger: logger
         )
     }
@@ -72,6 +73,9 @@ public struct TesseraServer: Service {
         if let listen = settings.operationsListen {
             // First in, last out: readiness can be asked until the very end.
             services.append(assembly.forOperations.application(routes.operations(), listen: listen) { _ in })
+        }
+        if let tls = settings.tls {
+            services.append(TLSReloading(credentials: tls, interval: settings.tlsReloadInterval, logger: logger))
         }
         services.append(assembly.application(routes.main(), listen: settings.listen, onListening: onListening))
         services.append(DrainService(health: health, followers: routes.followers, delay: settings.shutdownDelay))

@@ -17,7 +17,7 @@ struct Tessera: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
-            SigningKeyCommand.self,
+            SigningKeyCommand.self, DoctorCommand.self,
             KeyCommand.self, TokenCommand.self,
         ]
     )

@@ -1,3 +1,5 @@
+public import TesseraCore
+
 /// A connection inside one transaction; used synchronously, on the driver's own thread.
 ///
 /// Placeholders are `$1`, `$2`, … and are bound by their number, wherever they stand.
@@ -25,6 +27,16 @@ public protocol SQLDatabase: Sendable {
     func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T
+
+    /// What the engine says of itself; with `checksIntegrity` it reads all of its pages.
+    func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis
+}
+
+extension SQLDatabase {
+    /// Nothing, for an engine that cannot tell.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        StorageDiagnosis(engine: "unknown", version: "unknown", settings: [:], damages: nil)
+    }
 }
 
 /// What an engine spells in its own way.

@@ -1,4 +1,5 @@
 internal import Synchronization
+public import TesseraCore
 public import TesseraSQL
 
 /// A database that counts its transactions.
@@ -16,6 +17,11 @@ public final class CountingDatabase: SQLDatabase {
 
     /// The engine's own.
     public var dialect: SQLDialect { base.dialect }
+
+    /// The engine's own.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        try await base.diagnosis(checksIntegrity: checksIntegrity)
+    }
 
     /// Counts and reads.
     public func read<T: Sendable>(

@@ -10,4 +10,10 @@ public protocol Storage: AccountStore, ClientStore, SessionStore, RevocationStor
 
     /// Stores the time as the latest seen.
     func storeLatestTime(_ now: Timestamp) async throws(StorageError)
+
+    /// When the last back-up was made, nil if there never was one.
+    func latestBackup() async throws(StorageError) -> Timestamp?
+
+    /// What the engine says of itself; with `checksIntegrity` it reads all of its pages.
+    func diagnosis(checksIntegrity: Bool) async throws(StorageError) -> StorageDiagnosis
 }

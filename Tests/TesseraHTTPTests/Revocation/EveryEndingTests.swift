@@ -176,6 +176,7 @@ struct EveryEndingTests {
         "POST /admin/signing-keys", "DELETE /admin/signing-keys/{kid}",
         "user.add", "user.import", "user.list", "user.show", "client.add", "client.list", "client.show",
         "client.rotate-secret", "session.list", "signing-key.list", "signing-key.rotate", "signing-key.revoke",
+        "server.diagnose",
     ]
 
     /// Whether what the event tells of ends tokens; the compiler asks for each new kind.

@@ -28,6 +28,9 @@ struct Server {
     func run() async throws(CommandFailure) {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let tls = try TLSSetup.credentials(configuration, logger)
+        // Before the first part that measures is made.
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
         let directory = try DataDirectory.created(at: configuration.dataDirectory)
         let lock = try await DataLock.acquire(
             directory.lock,
@@ -54,7 +57,7 @@ struct Server {
         )
         let result: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            result = .success(try await serve(data.domain, directory, tls))
+            result = .success(try await serve(data.domain, directory, tls, metrics))
         } catch {
             result = .failure(error)
         }
@@ -66,7 +69,8 @@ struct Server {
     private func serve(
         _ domain: Domain,
         _ directory: DataDirectory,
-        _ tls: TLSCredentials?
+        _ tls: TLSCredentials?,
+        _ metrics: PrometheusMetrics
     ) async throws(CommandFailure) {
         let administrator = try await InitialAdministrator.makeIfFirst(
             domain,
@@ -76,21 +80,23 @@ struct Server {
         )
         let socket = try AdministrationSocket(directory, domain: domain, logger: logger)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
-        let metrics = PrometheusMetrics()
-        MetricsSystem.bootstrap(metrics)
         let server = TesseraServer(
             domain: domain,
             settings: httpSettings(tls),
             metrics: metrics,
             version: Tessera.version,
             logger: logger,
-            onListening: { greeting.listening(on: ListenAddress(host: $0.host, port: $0.port)) }
+            onListening: { listen in
+                greeting.listening(on: ListenAddress(host: listen.host, port: listen.port))
+                ServiceNotice.ready.send()
+            }
         )
         // The last stops first: the server drains while the rest still works.
         let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), socket, server]))
         let isStopping = Flag()
         let signals = StopSignals {
             isStopping.raise()
+            ServiceNotice.stopping.send()
             logger.info("shutting down; a second signal stops at once")
             Task { await group.triggerGracefulShutdown() }
         }

@@ -17,12 +17,14 @@ struct EdgeChannel: ServerChildChannel {
     private let limits: HTTPLimits
     private let connections: ConnectionTable
     private let tls: TLSCredentials?
+    private let failures: TLSFailures
 
     init(
         responder: @escaping HTTPChannelHandler.Responder,
         limits: HTTPLimits,
         connections: ConnectionTable,
-        tls: TLSCredentials? = nil
+        tls: TLSCredentials?,
+        failures: TLSFailures
     ) {
         // The decoder's caps are twice ours, so that a client just over a limit still gets 431 or 414.
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
@@ -34,6 +36,7 @@ struct EdgeChannel: ServerChildChannel {
         self.limits = limits
         self.connections = connections
         self.tls = tls
+        self.failures = failures
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -52,7 +55,10 @@ struct EdgeChannel: ServerChildChannel {
             try pipeline.addHandler(FirstByteHandler(deadlines), position: .before(decoder))
             if let tls {
                 let secure = NIOSSLServerHandler(context: tls.context)
-                try pipeline.addHandlers([PlainHTTPHandler(deadlines), secure], position: .first)
+                try pipeline.addHandlers(
+                    [PlainHTTPHandler(deadlines, failures), secure, HandshakeFailureHandler(failures)],
+                    position: .first
+                )
             }
             return value
         }

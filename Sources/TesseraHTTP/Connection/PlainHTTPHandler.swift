@@ -1,3 +1,4 @@
+internal import Metrics
 internal import NIOCore
 
 /// Tells a client that speaks plain HTTP where TLS is spoken what is wrong, and lets every other one through.
@@ -17,10 +18,12 @@ final class PlainHTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
         """
 
     private let deadlines: ConnectionDeadlines
+    private let failures: TLSFailures
     private var hasAnswered = false
 
-    init(_ deadlines: ConnectionDeadlines) {
+    init(_ deadlines: ConnectionDeadlines, _ failures: TLSFailures) {
         self.deadlines = deadlines
+        self.failures = failures
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -32,6 +35,7 @@ final class PlainHTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         hasAnswered = true
+        failures.plainHTTP.increment()
         deadlines.expectClose()
         context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(staticString: Self.answer)), promise: nil)
         // Our half first: what the client still sends must not reset the answer away.

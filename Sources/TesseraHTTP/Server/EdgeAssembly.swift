@@ -2,6 +2,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import Tracing
 
 /// Puts the edge around a router, and both on an address.
 struct EdgeAssembly: Sendable {
@@ -16,6 +17,8 @@ struct EdgeAssembly: Sendable {
     let oauthPaths: Set<String>
     /// Whether browsers are told to come by HTTPS alone.
     var strictTransport = false
+    /// Begins a span for each request, where there is one.
+    var tracer: (any Tracer)?
     let logger: Logger
 
     func responder(_ router: Router<ServerContext>) -> Edge<RouterResponder<ServerContext>> {
@@ -29,7 +32,8 @@ struct EdgeAssembly: Sendable {
             answers: AnswerStyle(oauthPaths: oauthPaths, strictTransport: strictTransport),
             metrics: metrics,
             accessLog: AccessLog(level: settings.accessLogLevel),
-            mount: mount
+            mount: mount,
+            tracing: tracer.map(RequestTracing.init)
         )
     }
 
@@ -39,11 +43,22 @@ struct EdgeAssembly: Sendable {
         onListening: @escaping @Sendable (HTTPSettings.Listen) async -> Void
     ) -> Served {
         let (limits, tls) = (settings.limits, settings.tls)
-        let connections = ConnectionTable(limits: limits, proxies: settings.trustedProxies)
+        let connections = ConnectionTable(
+            limits: limits,
+            proxies: settings.trustedProxies,
+            metrics: metrics.factory
+        )
+        let failures = TLSFailures(metrics: metrics.factory)
         return Application(
             responder: responder(router),
             server: HTTPServerBuilder { responder in
-                EdgeChannel(responder: responder, limits: limits, connections: connections, tls: tls)
+                EdgeChannel(
+                    responder: responder,
+                    limits: limits,
+                    connections: connections,
+                    tls: tls,
+                    failures: failures
+                )
             },
             configuration: .init(address: .hostname(listen.host, port: listen.port), serverName: nil, backlog: 1024),
             onServerRunning: { channel in

@@ -23,6 +23,7 @@ final class GroupCommit: Sendable {
     }
 
     private let pool: DatabasePool
+    private let metrics = CommitMetrics()
     private let queue = DispatchQueue(label: "tessera.sqlite.commits")
     /// Guards the queue of writes.
     private let state = Mutex(State())
@@ -69,7 +70,9 @@ final class GroupCommit: Sendable {
 
     private func writeAll() {
         while let group = nextGroup() {
+            let start = ContinuousClock.now
             let failure = commit(group)
+            metrics.record(group.count, ContinuousClock.now - start, hasFailed: failure != nil)
             for job in group { job.finish(failure) }
         }
     }

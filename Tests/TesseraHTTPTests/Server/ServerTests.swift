@@ -24,12 +24,12 @@ struct ServerTests {
             let text = response.text
             #expect(
                 text.contains(
-                    #"http_requests_total{method="DELETE",route="/users/me/sessions/{id}",status="4xx"} 1"#
+                    #"tessera_http_requests_total{method="DELETE",route="/users/me/sessions/{id}",status="4xx"} 1"#
                 )
             )
-            #expect(text.contains(#"http_requests_total{method="POST",route="/token",status="2xx"} 1"#))
+            #expect(text.contains(#"tessera_http_requests_total{method="POST",route="/token",status="2xx"} 1"#))
             #expect(text.contains(#"route="unmatched""#))
-            #expect(text.contains("http_requests_in_flight 1\n"))
+            #expect(text.contains("tessera_http_requests_in_flight 1\n"))
             #expect(text.contains(#"tessera_build_info{version="1.2.3"} 1"#))
             #expect(text.contains("tessera_revocations_live 0"))
             #expect(text.contains("tessera_password_hashes_waiting 0"))

@@ -1,0 +1,143 @@
+"""A `tessera serve` in a directory of its own, that can be killed and started again."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from .http import Connection, Lost
+
+CONFIGURATION = """
+access_token_lifetime: 24h
+login_attempts_per_account: 1000000
+login_attempts_per_address: 1000000
+log_format: json
+roles:
+  editor: ["articles:read", "articles:write"]
+"""
+
+
+class StartFailure(Exception):
+    pass
+
+
+class Server:
+    def __init__(self, binary: str, more: str = "", directory: str | None = None) -> None:
+        self.binary = os.path.abspath(binary)
+        self.port = free_port()
+        self.directory = directory or tempfile.mkdtemp(prefix="tessera-proof-")
+        self.data = f"{self.directory}/tessera-data"
+        self.database = f"{self.data}/tessera.sqlite"
+        self.log_path = f"{self.directory}/log"
+        self.process: subprocess.Popen | None = None
+        self.log_start = 0
+        with open(f"{self.directory}/tessera.yaml", "w") as file:
+            file.write(f"issuer: {self.url}\nlisten: 127.0.0.1:{self.port}\n{CONFIGURATION}{more}")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def environment(self, more: dict | None = None) -> dict:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TESSERA_")}
+        return {**clean, **(more or {})}
+
+    # Lives.
+
+    def spawn(self, environment: dict | None = None, wrapper: list[str] | None = None) -> None:
+        """Starts the process without waiting for it."""
+        log = open(self.log_path, "ab")
+        self.log_start = log.tell()
+        self.process = subprocess.Popen(
+            (wrapper or []) + [self.binary, "serve"],
+            cwd=self.directory, env=self.environment(environment),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )
+        log.close()
+
+    def start(self, environment: dict | None = None, wrapper: list[str] | None = None, within: float = 30) -> float:
+        """Starts and waits until it is ready; answers the seconds that took."""
+        began = time.monotonic()
+        self.spawn(environment, wrapper)
+        while not self.is_ready():
+            if self.process.poll() is not None:
+                raise StartFailure(f"ended with {self.process.returncode}: {self.log()}")
+            if time.monotonic() - began > within:
+                raise StartFailure(f"not ready within {within} s: {self.log()}")
+            time.sleep(0.01)
+        return time.monotonic() - began
+
+    def is_ready(self) -> bool:
+        connection = Connection(self.port, timeout=5)
+        try:
+            return connection.call("GET", "/health/ready").status == 200
+        except Lost:
+            return False
+        finally:
+            connection.close()
+
+    def kill(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if self.process:
+            self.process.wait()
+
+    def stop(self, within: float = 40) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=within)
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def log(self, life: bool = True) -> str:
+        with open(self.log_path, "rb") as file:
+            file.seek(self.log_start if life else 0)
+            return file.read().decode("utf-8", "replace")
+
+    # What is asked of it.
+
+    def connect(self, **rest) -> Connection:
+        return Connection(self.port, **rest)
+
+    def tessera(self, *arguments: str, secret: str | None = None) -> str:
+        done = subprocess.run(
+            [self.binary, *arguments], cwd=self.directory, env=self.environment(), input=secret or "",
+            text=True, capture_output=True, timeout=60,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"tessera {' '.join(arguments)}: {done.returncode} {done.stderr}")
+        return done.stdout
+
+    def first_password(self) -> str:
+        with open(f"{self.data}/initial-admin-password") as file:
+            return file.read().strip()
+
+    def administrator(self) -> str:
+        """An access token that may administer."""
+        connection = self.connect()
+        answer = connection.log_in("admin", self.first_password(), scope="admin")
+        connection.close()
+        if answer.status != 200:
+            raise RuntimeError(f"the administrator cannot log in: {answer}")
+        return answer.json["access_token"]
+
+    def resident(self) -> float:
+        """The resident memory in MB."""
+        with open(f"/proc/{self.process.pid}/status") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]

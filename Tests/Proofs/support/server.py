@@ -26,17 +26,18 @@ class StartFailure(Exception):
 
 
 class Server:
-    def __init__(self, binary: str, more: str = "", directory: str | None = None) -> None:
+    def __init__(self, binary: str, more: str = "", directory: str | None = None, data: str | None = None) -> None:
         self.binary = os.path.abspath(binary)
         self.port = free_port()
         self.directory = directory or tempfile.mkdtemp(prefix="tessera-proof-")
-        self.data = f"{self.directory}/tessera-data"
+        self.data = data or f"{self.directory}/tessera-data"
         self.database = f"{self.data}/tessera.sqlite"
         self.log_path = f"{self.directory}/log"
         self.process: subprocess.Popen | None = None
         self.log_start = 0
         with open(f"{self.directory}/tessera.yaml", "w") as file:
-            file.write(f"issuer: {self.url}\nlisten: 127.0.0.1:{self.port}\n{CONFIGURATION}{more}")
+            file.write(f"issuer: {self.url}\nlisten: 127.0.0.1:{self.port}\ndata_directory: {self.data}\n")
+            file.write(f"database: sqlite:{self.database}\n{CONFIGURATION}{more}")
 
     @property
     def url(self) -> str:

@@ -33,6 +33,8 @@ FIRST_START = {"pwrite64": 40, "fdatasync": 8, "fsync": 4, "openat": 8, "rename"
 LATER_START = {"pwrite64": 4, "fdatasync": 2, "openat": 4}
 SERVING = {"pwrite64": 30, "fdatasync": 10}
 CHECKPOINT = {"pwrite64": 6, "fdatasync": 1}
+#: Sessions that fill a good part of the log when they end.
+MANY = 1500
 
 
 class Proof:
@@ -109,9 +111,10 @@ class Proof:
 
     def work(self, count: int) -> Workload:
         accounts = {"chain": 9, "end": count} | {f"disable{number}": 1 for number in range(count)}
+        accounts |= {f"many{number}": MANY for number in range(8)} if self.options.short else {}
         server, seeded = seeded_server(self.options.binary, accounts)
         disables = [seeded[f"disable{number}"][0] for number in range(count)]
-        work = Workload(server, self.outcome, seeded["chain"], seeded["end"], disables)
+        work = Workload(server, self.outcome, seeded["chain"], seeded["end"], disables, self.options.patience)
         server.start()
         work.prepare()
         self.works.append(work)
@@ -119,7 +122,7 @@ class Proof:
 
     def serving(self) -> None:
         work = self.work(1500)
-        for number, fault in enumerate(self.faults(work.server, 8, SERVING)):
+        for number, fault in enumerate(self.faults(work.server, 6, SERVING)):
             with fault:
                 work.run()
             work.recover()
@@ -129,7 +132,7 @@ class Proof:
             for error in ERRORS[:1] if self.options.short else ERRORS:
                 fault = Fault(work.server, call, error, "1+")
                 with fault:
-                    for _ in range(3):
+                    for _ in range(1 if self.options.short else 3):
                         work.run()
                     if call != "openat":
                         self.outcome.expect(not work.server.is_ready(), f"ready although every {call} fails")
@@ -142,8 +145,12 @@ class Proof:
         """The thousandth page in the log makes the next commit write the database's own file."""
         work = self.work(600)
         for fault in self.faults(work.server, 1, CHECKPOINT, paths=[work.server.database]):
-            self.fill_log(work)
+            if not self.options.short:
+                self.fill_log(work)
             with fault:
+                for number in range(8 if self.options.short else 0):
+                    if not fault.injected:
+                        work.end_many(f"many{number}", MANY)
                 for _ in range(4):
                     work.run()
             work.recover()

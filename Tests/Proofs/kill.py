@@ -257,7 +257,8 @@ class Proof:
     def start(self) -> None:
         took = self.server.start()
         self.slowest = max(self.slowest, took)
-        self.outcome.expect(took < READY_WITHIN, "not ready in time", f"{took:.1f} s")
+        within = READY_WITHIN * self.options.patience + self.server.waited_for_processor()
+        self.outcome.expect(took < within, "not ready in time", f"{took:.1f} s")
 
     def run(self) -> None:
         for cycle in range(self.options.cycles):
@@ -340,7 +341,8 @@ def kill_first_starts(options, outcome: Outcome) -> None:
             server.spawn()
             time.sleep(random.uniform(0.0, 0.5))
             server.kill()
-            outcome.expect(server.start() < READY_WITHIN, "not ready in time after a first start's kill")
+            within = READY_WITHIN * options.patience
+            outcome.expect(server.start() < within, "not ready in time after a first start's kill")
             server.administrator()
         except (StartFailure, RuntimeError, OSError) as error:
             outcome.violated("a first start's kill", error)

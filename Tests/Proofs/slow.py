@@ -121,8 +121,9 @@ class Attackers:
 class Legitimate(threading.Thread):
     """Asks all the time, and notes how long each answer took."""
 
-    def __init__(self, server: Server, outcome: Outcome, kind: str, token: str) -> None:
+    def __init__(self, server: Server, outcome: Outcome, kind: str, token: str, longest: float) -> None:
         super().__init__(daemon=True)
+        self.longest = longest
         self.server, self.outcome, self.kind, self.token = server, outcome, kind, token
         self.times: list[float] = []
         self.stopping = False
@@ -151,7 +152,7 @@ class Legitimate(threading.Thread):
                 self.outcome.violated(f"a legitimate {self.kind} is lost", error)
             took = time.monotonic() - began
             self.times.append(took)
-            self.outcome.expect(took < LONGEST_WAIT, f"a legitimate {self.kind} waits", f"{took:.1f} s")
+            self.outcome.expect(took < self.longest, f"a legitimate {self.kind} waits", f"{took:.1f} s")
             time.sleep(0.02)
         connection.close()
 
@@ -175,7 +176,8 @@ def one_address(server: Server, outcome: Outcome) -> None:
 
 def slow_clients(server: Server, outcome: Outcome, options, tokens: list[str]) -> tuple[list[float], float, float]:
     before = server.resident()
-    callers = [Legitimate(server, outcome, kind, token)
+    longest = LONGEST_WAIT * options.patience
+    callers = [Legitimate(server, outcome, kind, token, longest)
                for kind, token in zip(("refresh", "log-in", "me", "keys"), tokens)]
     for caller in callers:
         caller.start()
@@ -185,7 +187,9 @@ def slow_clients(server: Server, outcome: Outcome, options, tokens: list[str]) -
     began, most = time.monotonic(), before
     # A head has ten seconds, a body and the reading of an answer thirty; the check comes three seconds later at most.
     last = 14 if options.short else 42
-    while time.monotonic() - began < last:
+    # A machine that is busy with other tests may be late.
+    late = began + last * options.patience
+    while time.monotonic() < (late if attackers.slow["head"] else began + last):
         attackers.trickle()
         most = max(most, server.resident())
         time.sleep(1)

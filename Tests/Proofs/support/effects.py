@@ -71,6 +71,29 @@ class SessionEnd(Effect):
         outcome.expect(found == expected, f"{self.kind} is answered otherwise", f"{found}, expected {expected}")
 
 
+class SessionsEnd(Effect):
+    """All sessions of an account ended at once."""
+
+    kind = "log-out everywhere"
+
+    def __init__(self, username: str, count: int, administrator: str) -> None:
+        super().__init__()
+        self.username, self.count, self.administrator = username, count, administrator
+
+    def request(self, connection: Connection) -> Answer:
+        return connection.call("DELETE", f"/admin/users/{self.username}/sessions", bearer=self.administrator)
+
+    def signs(self, trail: Trail) -> dict[str, int]:
+        account = trail.account(self.username)[0]
+        ended = trail.rows("SELECT id FROM sessions WHERE account_id = ? AND ended_at IS NOT NULL", account)
+        revoked = {subject for kind, subject in trail.revocations if kind == "session"}
+        revoked &= {row[0] for row in ended}
+        return {
+            "audit": trail.count_audit("session_ended", account=account),
+            "ended": len(ended) / self.count, "revocations": len(revoked) / self.count,
+        }
+
+
 class Disabling(SessionEnd):
     """An account disabled with its one session, and perhaps enabled again."""
 

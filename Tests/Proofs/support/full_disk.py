@@ -29,7 +29,7 @@ def prove_full_disk(options, outcome: Outcome, kind: str) -> Workload | None:
     count = 60 if options.short else 600
     seeded = seed(server, {"chain": 9, "end": count} | {f"disable{number}": 1 for number in range(count)})
     disables = [seeded[f"disable{number}"][0] for number in range(count)]
-    work = Workload(server, outcome, seeded["chain"], seeded["end"], disables)
+    work = Workload(server, outcome, seeded["chain"], seeded["end"], disables, options.patience)
     server.start()
     work.prepare()
     for _ in range(1 if options.short else 12):

@@ -59,6 +59,8 @@ def arguments(description: str, **figures: tuple[int, int, str]) -> argparse.Nam
     for name, (long, short, _) in figures.items():
         if getattr(options, name) is None:
             setattr(options, name, short if options.short else long)
+    # Beside other tests a machine is slow for reasons of its own: the short form allows for them.
+    options.patience = 4 if options.short else 1
     if options.seed is None:
         options.seed = int(time.time() * 1000) % 1_000_000
     return options

@@ -3,7 +3,7 @@
 import random
 import time
 
-from .effects import Addition, Chain, Disabling, Effect, SessionEnd, TokenRevocation
+from .effects import Addition, Chain, Disabling, Effect, SessionEnd, SessionsEnd, TokenRevocation
 from .http import Connection, Lost
 from .outcome import Outcome
 from .seed import Seeded
@@ -17,8 +17,8 @@ class Workload:
     """Keeps the journal of what one server acknowledged, over all its lives."""
 
     def __init__(self, server: Server, outcome: Outcome, chains: list[Seeded], ends: list[Seeded],
-                 disables: list[Seeded]) -> None:
-        self.server, self.outcome = server, outcome
+                 disables: list[Seeded], patience: float = 1) -> None:
+        self.server, self.outcome, self.within = server, outcome, HEALTHY_WITHIN * patience
         self.chains = [Chain(seeded) for seeded in chains]
         self.ends, self.disables = list(ends), list(disables)
         self.effects: list[Effect] = []
@@ -72,6 +72,12 @@ class Workload:
         if chain := self.refresh(connection):
             self.ask(TokenRevocation(chain.access), connection)
 
+    def end_many(self, username: str, count: int) -> None:
+        """Many pages at once."""
+        connection = self.server.connect(timeout=60)
+        self.ask(SessionsEnd(username, count, self.administrator), connection)
+        connection.close()
+
     def add(self, connection: Connection) -> None:
         self.ask(Addition(f"added{random.getrandbits(64)}", self.administrator), connection)
 
@@ -109,7 +115,7 @@ class Workload:
             except Lost:
                 healthy = False
             took = time.monotonic() - began
-            if healthy or took > HEALTHY_WITHIN or not self.server.is_running:
+            if healthy or took > self.within or not self.server.is_running:
                 break
             time.sleep(0.02)
         connection.close()
@@ -140,5 +146,5 @@ class Workload:
         self.server.kill()
         self.check_file()
         took = self.server.start()
-        self.outcome.expect(took < HEALTHY_WITHIN, "not ready in time after a restart", f"{took:.1f} s")
+        self.outcome.expect(took < self.within, "not ready in time after a restart", f"{took:.1f} s")
         self.check_answers()

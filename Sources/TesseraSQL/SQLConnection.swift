@@ -1,3 +1,5 @@
+public import TesseraCore
+
 /// A connection inside one transaction; used synchronously, on the driver's own thread.
 ///
 /// Placeholders are `$1`, `$2`, … and are bound by their number, wherever they stand.
@@ -25,6 +27,16 @@ public protocol SQLDatabase: Sendable {
     func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T
+
+    /// Copies the whole database into a file while it is in use; answers its size.
+    func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64
+}
+
+extension SQLDatabase {
+    /// An engine with a server of its own has its own means.
+    public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
+        throw SQLFailure(.unavailable, "this database is backed up with its own tools (pg_dump)")
+    }
 }
 
 /// What an engine spells in its own way.
@@ -48,6 +60,8 @@ public struct SQLFailure: Error, Sendable, Hashable {
         case notFound
         /// The database is locked, full, unreachable or read-only.
         case unavailable
+        /// The disk failed to read, write or sync: what of it holds is not known.
+        case disk
         /// The file is damaged or no database of ours.
         case corrupt
         /// A statement is wrong: a fault of ours.

@@ -1,4 +1,5 @@
 internal import Synchronization
+public import TesseraCore
 public import TesseraSQL
 
 /// A database that counts its transactions.
@@ -32,5 +33,10 @@ public final class CountingDatabase: SQLDatabase {
     ) async throws(SQLFailure) -> T {
         writes.add(1, ordering: .relaxed)
         return try await base.write(body)
+    }
+
+    /// Copies the file.
+    public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
+        try await base.backUp(to: path, replacing: replacing, at: now)
     }
 }

@@ -53,22 +53,29 @@ struct Server {
         )
         let result: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            result = .success(try await serve(data.domain, directory))
+            result = .success(try await serve(data, directory))
         } catch {
             result = .failure(error)
         }
+        await data.domain.audit.seal()
+        data.domain.audit.logHead(atOnce: true)
+        try? await data.domain.storeTime()
         try await data.close()
         try result.get()
         logger.info("stopped")
     }
 
-    private func serve(_ domain: Domain, _ directory: DataDirectory) async throws(CommandFailure) {
+    private func serve(_ data: OpenedData, _ directory: DataDirectory) async throws(CommandFailure) {
+        let domain = data.domain
+        let wasCutOff = try await data.beginServing(logger)
         let administrator = try await InitialAdministrator.makeIfFirst(
             domain,
             directory,
             minimumLength: configuration.passwordMinimumLength,
             terminal: terminal
         )
+        await domain.audit.seal()
+        domain.audit.logHead(atOnce: true)
         let socket = try AdministrationSocket(directory, domain: domain, logger: logger)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
         let metrics = PrometheusMetrics()
@@ -82,7 +89,12 @@ struct Server {
             onListening: { greeting.listening(on: ListenAddress(host: $0.host, port: $0.port)) }
         )
         // The last stops first: the server drains while the rest still works.
-        let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), socket, server]))
+        let check = wasCutOff ? [IntegrityCheck(data: data, logger: logger)] : []
+        let group = ServiceGroup(
+            configuration: groupConfiguration(
+                check + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), socket, server]
+            )
+        )
         let isStopping = Flag()
         let signals = StopSignals {
             isStopping.raise()

@@ -27,6 +27,7 @@ from support.http import Connection, Lost, claims
 from support.outcome import Outcome, arguments, cannot
 from support.seed import Seeded, add_model, seed, token_parts
 from support.server import Server, StartFailure
+from support.trail import Trail
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENTS = 4
@@ -87,7 +88,7 @@ class Recording:
         for turn in range(len(ends)):
             for chain in random.sample(chains, 2):
                 self.must(chain.ask(connection).status == 200)
-                self.note("rotation", (chain.session, token_parts(chain.token)[1]))
+                self.note("rotation", (chain.session, token_parts(chain.token)[1], chain.token))
             end = ends[turn]
             answer = connection.refresh(end.token)
             effect = SessionEnd(end, answer.json["access_token"], answer.json["refresh_token"])
@@ -214,8 +215,9 @@ class Checker:
         for kind, what in known:
             match kind:
                 case "rotation":
-                    session, counter = what
-                    fine = session in sessions and sessions[session][1] >= counter
+                    # Nobody has ended it.
+                    session, counter, _ = what
+                    fine = session in sessions and sessions[session][1] >= counter and sessions[session][0] is None
                 case "end":
                     fine = sessions.get(what, (None,))[0] is not None
                 case "disabling":
@@ -242,17 +244,33 @@ class Checker:
         """The slow way: the server itself starts on the disk."""
         server = Server(self.binary, directory=tempfile.mkdtemp(dir=self.directory), data=f"{root}/data")
         self.started += 1
+        counters = self.counters(server)
         try:
             server.start()
-            self.ask(server, known, cut)
+            self.ask(server, known, counters, cut)
         except (StartFailure, Lost, RuntimeError) as error:
             self.outcome.violated("the server does not start or answer", f"{cut}: {error}")
         finally:
             server.kill()
         self.read(server.database, known, f"{cut}, started")
 
-    def ask(self, server: Server, known: list[tuple[str, object]], cut: str) -> None:
+    @staticmethod
+    def counters(server: Server) -> dict[str, int]:
+        """How often each session was rotated, as a copy of the disk says."""
+        try:
+            with Trail(server.database) as trail:
+                return dict(trail.rows("SELECT id, counter FROM sessions"))
+        except sqlite3.DatabaseError:
+            return {}
+
+    def ask(self, server: Server, known: list[tuple[str, object]], counters: dict[str, int], cut: str) -> None:
         connection = server.connect()
+        current = {what[0]: what for kind, what in known if kind == "rotation"}
+        for session, counter, token in current.values():
+            # A rotation whose answer never came has replaced the token, and its grace has passed since.
+            if counters.get(session) == counter:
+                answer = connection.refresh(token)
+                self.outcome.expect(answer.status == 200, "an acknowledged refresh token is dead", f"{cut}: {answer}")
         for kind, what in known:
             if kind == "administrator":
                 answer = connection.log_in("admin", what)

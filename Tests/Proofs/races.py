@@ -13,7 +13,7 @@ import random
 import time
 from collections import Counter
 
-from support.http import Answer, Connection, request
+from support.http import Answer, request
 from support.outcome import Outcome, arguments
 from support.seed import PASSWORD, Seeded, seeded_server
 

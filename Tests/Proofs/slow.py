@@ -17,7 +17,7 @@ import statistics
 import threading
 import time
 
-from support.http import Connection, Lost
+from support.http import Lost
 from support.outcome import Outcome, arguments
 from support.seed import PASSWORD, seeded_server
 from support.server import Server

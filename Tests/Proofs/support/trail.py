@@ -17,10 +17,10 @@ class Trail:
                 shutil.copyfile(database + suffix, copy + suffix)
         self.database = sqlite3.connect(copy)
         self.audit_from, self.revocations_from = audit_from, revocations_from
-        self.audit: list[tuple] = self.rows(
+        self.audit: list[tuple] = [] if not self.has("audit") else self.rows(
             "SELECT event, account_id, client_id, session_id, detail FROM audit WHERE sequence > ?", audit_from
         )
-        self.revocations: list[tuple] = self.rows(
+        self.revocations: list[tuple] = [] if not self.has("revocations") else self.rows(
             "SELECT kind, subject FROM revocations WHERE sequence > ?", revocations_from
         )
 
@@ -36,6 +36,9 @@ class Trail:
 
     def one(self, sql: str, *values: object) -> tuple | None:
         return self.database.execute(sql, values).fetchone()
+
+    def has(self, table: str) -> bool:
+        return bool(self.one("SELECT COUNT(*) FROM sqlite_master WHERE name = ?", table)[0])
 
     def integrity(self) -> str:
         return self.one("PRAGMA integrity_check")[0]

@@ -17,7 +17,7 @@ struct Tessera: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
-            SigningKeyCommand.self, DoctorCommand.self,
+            SigningKeyCommand.self, DoctorCommand.self, HealthCommand.self,
             KeyCommand.self, TokenCommand.self,
         ]
     )

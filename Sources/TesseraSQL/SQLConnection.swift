@@ -30,12 +30,20 @@ public protocol SQLDatabase: Sendable {
 
     /// Copies the whole database into a file while it is in use; answers its size.
     func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64
+
+    /// What the engine says of itself; with `checksIntegrity` it reads all of its pages.
+    func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis
 }
 
 extension SQLDatabase {
     /// An engine with a server of its own has its own means.
     public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
         throw SQLFailure(.unavailable, "this database is backed up with its own tools (pg_dump)")
+    }
+
+    /// Nothing, for an engine that cannot tell.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        StorageDiagnosis(engine: "unknown", version: "unknown", settings: [:], damages: nil)
     }
 }
 

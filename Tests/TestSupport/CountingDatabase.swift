@@ -18,6 +18,11 @@ public final class CountingDatabase: SQLDatabase {
     /// The engine's own.
     public var dialect: SQLDialect { base.dialect }
 
+    /// The engine's own.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        try await base.diagnosis(checksIntegrity: checksIntegrity)
+    }
+
     /// Counts and reads.
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T

@@ -124,9 +124,7 @@ import Testing
         #expect(try BuiltBinary.run(["user", "list"], environment: given, directory: directory.path).status == 0)
     }
 
-    @Test(arguments: [
-        ("tls_certificate: a\ntls_private_key: b", "tls_certificate"), ("database: postgresql://a@b/c", "PostgreSQL"),
-    ])
+    @Test(arguments: [("database: postgresql://a@b/c", "PostgreSQL")])
     func `what this version cannot do is refused in a sentence`(yaml: String, expected: String) throws {
         let directory = try TemporaryDirectory()
         try directory.write(yaml, to: "tessera.yaml")

@@ -60,6 +60,9 @@ public protocol SQLDatabase: Sendable {
 
     /// Finishes what is under way and closes everything.
     func close() async throws(StorageError)
+
+    /// What the engine says of itself; with `checksIntegrity` it reads all of its pages.
+    func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis
 }
 
 extension SQLDatabase {
@@ -77,5 +80,10 @@ extension SQLDatabase {
     /// An engine with a server of its own has its own means.
     public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
         throw SQLFailure(.unavailable, "this database is backed up with its own tools (pg_dump)")
+    }
+
+    /// Nothing, for an engine that cannot tell.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        StorageDiagnosis(engine: "unknown", version: "unknown", settings: [:], damages: nil)
     }
 }

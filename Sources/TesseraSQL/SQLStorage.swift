@@ -13,11 +13,13 @@ public struct SQLStorage: Storage, Sendable {
     /// See `Storage.isReady`.
     public func isReady() async -> Bool {
         do {
-            // A write that changes nothing proves the whole way to the disk.
+            // A write proves the whole way to the disk, and only one that changes something: SQLite writes no page
+            // whose bytes stay the same.
+            let change = SQLValue.bytes((0..<8).map { _ in UInt8.random(in: .min ... .max) })
             return try await database.forReadiness.write { connection throws(SQLFailure) in
                 try connection.execute(
                     "INSERT INTO metadata (name, value) VALUES ('ready', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
-                    [.bytes([1])]
+                    [change]
                 ) == 1
             }
         } catch {
@@ -26,9 +28,24 @@ public struct SQLStorage: Storage, Sendable {
     }
 
     /// See `Storage.latestTime`.
-    public func latestTime() async throws(StorageError) -> Timestamp? {
+    public func latestTime() async throws(StorageError) -> Timestamp? { try await storedTime("latest_time") }
+
+    /// See `Storage.latestBackup`.
+    public func latestBackup() async throws(StorageError) -> Timestamp? { try await storedTime("latest_backup") }
+
+    /// See `Storage.diagnosis`.
+    public func diagnosis(checksIntegrity: Bool) async throws(StorageError) -> StorageDiagnosis {
+        do throws(SQLFailure) {
+            return try await database.diagnosis(checksIntegrity: checksIntegrity)
+        } catch {
+            throw StorageError(error)
+        }
+    }
+
+    /// A time among the metadata: decimal milliseconds.
+    private func storedTime(_ name: String) async throws(StorageError) -> Timestamp? {
         try await read { connection throws(SQLFailure) in
-            let rows = try connection.query("SELECT value FROM metadata WHERE name = 'latest_time'", [])
+            let rows = try connection.query("SELECT value FROM metadata WHERE name = $1", [.text(name)])
             return try rows.first?.bytes(0).decimal.map(Timestamp.init(milliseconds:))
         }
     }

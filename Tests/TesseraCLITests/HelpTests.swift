@@ -40,8 +40,10 @@ import Testing
         }
     }
 
-    /// Those that need more than a directory: a server is started below, and `MoveTests` move to a PostgreSQL of their own.
-    private static let elsewhere: [any ParsableCommand.Type] = [ServeCommand.self, MoveCommand.self]
+    /// Those that need more than a directory: a server, or (in `MoveTests`) a PostgreSQL.
+    private static let elsewhere: [any ParsableCommand.Type] = [
+        ServeCommand.self, HealthCommand.self, MoveCommand.self,
+    ]
 
     @Test(
         arguments: commands.filter { command in

@@ -21,6 +21,11 @@ public final class CountingDatabase: SQLDatabase {
     /// Closes the engine.
     public func close() async throws(StorageError) { try await base.close() }
 
+    /// The engine's own.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        try await base.diagnosis(checksIntegrity: checksIntegrity)
+    }
+
     /// Counts and reads.
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T

@@ -12,7 +12,6 @@ enum AdministrationAccess {
         _ body: (any Administration) async throws(AdministrationError) -> R
     ) async throws(CommandFailure) -> R {
         let configuration = try ServerConfiguration.current(flags: options.flags, file: options.config)
-        try UnavailableFeatures.check(configuration)
         guard case .sqlite = configuration.database else {
             let directory = try DataDirectory.optional(at: configuration.dataDirectory)
             return try await Self.run(configuration, directory, lock: nil, body)

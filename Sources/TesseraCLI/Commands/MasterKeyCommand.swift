@@ -47,7 +47,6 @@ struct MasterKeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try ServerConfiguration.current(flags: data.flags, file: data.config)
-            try UnavailableFeatures.check(configuration)
             let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }
             let (directory, lock) = try await EmbeddedFiles.own(configuration)
             if lost { return try await LostMasterKey(configuration, directory, lock, logger: logger).replace() }

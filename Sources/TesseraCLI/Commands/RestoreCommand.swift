@@ -40,7 +40,6 @@ struct RestoreCommand: AsyncParsableCommand {
             }
             try await Restoration(configuration, database: path, logger: Self.logger).restore(file)
         } else {
-            try UnavailableFeatures.check(configuration)
             let (directory, lock) = try await EmbeddedFiles.own(configuration)
             let opened = try await OpenedData.open(
                 configuration,

@@ -48,7 +48,12 @@ struct ServerConfiguration: Sendable {
     init(_ sources: ConfigurationSources, terminal: Bool) throws(ConfigurationFaults) {
         var read = ConfigurationReading(sources)
         let insecure = read.value(.allowInsecureIssuer, .boolean, default: false)
-        issuer = read.value(.issuer, .issuer(allowingInsecure: insecure), default: "http://127.0.0.1:8080")
+        let speaksTLS = sources.text(for: .tlsCertificate).map { !$0.text.isEmpty } ?? false
+        issuer = read.value(
+            .issuer,
+            .issuer(allowingInsecure: insecure),
+            default: speaksTLS ? "https://127.0.0.1:8080" : "http://127.0.0.1:8080"
+        )
         listen = read.value(.listen, .listenAddress, default: ListenAddress(host: "127.0.0.1", port: 8080))
         tlsCertificate = read.value(.tlsCertificate, .line("the path of a PEM file"))
         tlsPrivateKey = read.value(.tlsPrivateKey, .line("the path of a PEM file"))
@@ -104,6 +109,12 @@ struct ServerConfiguration: Sendable {
         }
         if databaseDirect != nil, case .sqlite = database {
             read.fault(.databaseDirect, "it is of use only where database is a postgresql:// URL: leave it out")
+        }
+        if tlsCertificate != nil, !issuer.hasPrefix("https://") {
+            read.fault(
+                .issuer,
+                "with tls_certificate this server speaks HTTPS alone: the issuer must begin with https://"
+            )
         }
         if let operationsListen, operationsListen == listen, listen.port != 0 {
             read.fault(.operationsListen, "it is the same as listen: choose another address, or leave it out")

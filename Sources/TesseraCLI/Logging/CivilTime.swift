@@ -23,6 +23,12 @@ struct CivilTime: Sendable {
         return CivilTime(seconds: Int64(time.tv_sec), milliseconds: Int64(time.tv_nsec) / 1_000_000)
     }
 
+    /// Milliseconds since 1970, now.
+    static var milliseconds: Int64 {
+        let moment = now
+        return moment.seconds * 1000 + moment.milliseconds
+    }
+
     /// RFC 3339: `2026-11-24T16:00:00.123Z`.
     var dateAndTime: String { "\(date)T\(time).\(Self.padded(milliseconds, to: 3))Z" }
 

@@ -83,19 +83,22 @@ struct InitialAdministrator: Sendable {
     }
 
     /// Three lines to try first: log in, ask who one is, refresh.
-    func trial(at address: ListenAddress) -> [String] {
-        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        let base =
-            "http://" + ListenAddress(host: anywhere[address.host] ?? address.host, port: address.port).description
+    ///
+    /// - Parameters:
+    ///   - base: the server's address as a URL.
+    ///   - certificate: the file that proves it, which nobody may know but the operator.
+    /// - Returns: the lines.
+    func trial(at base: String, certificate: String?) -> [String] {
+        let curl = certificate.map { "curl -s --cacert \(DataDirectory.absolute($0))" } ?? "curl -s"
         let password =
             switch whereabouts {
             case .terminal(let password): "-d password=\(password)"
             case .file(let path): "--data-urlencode password@\(path)"
             }
         return [
-            "curl -s \(base)/token -d username=\(Self.username) \(password) | tee token.json",
-            "curl -s \(base)/users/me -H \"Authorization: Bearer $(\(Self.member("access_token")))\"",
-            "curl -s \(base)/token -d grant_type=refresh_token -d \"refresh_token=$(\(Self.member("refresh_token")))\"",
+            "\(curl) \(base)/token -d username=\(Self.username) \(password) | tee token.json",
+            "\(curl) \(base)/users/me -H \"Authorization: Bearer $(\(Self.member("access_token")))\"",
+            "\(curl) \(base)/token -d grant_type=refresh_token -d \"refresh_token=$(\(Self.member("refresh_token")))\"",
         ]
     }
 

@@ -15,7 +15,7 @@ struct PeriodicWork: Service {
 }
 
 /// Checks the file after a run that was cut off, beside the requests.
-struct IntegrityCheck: Service {
+struct CheckAfterCrash: Service {
     let data: OpenedData
     let logger: Logger
 

@@ -28,6 +28,10 @@ struct Server {
     /// Starts, serves, and stops; returns when everything is on the disk.
     func run() async throws(CommandFailure) {
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        let tls = try TLSSetup.credentials(configuration, logger)
+        // Before the first part that measures is made.
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
         let (directory, lock) = try await ownDirectory()
         try ListenProbe.check(configuration.listen, key: .listen)
         if PrivateFile.isExposed(directory.path) {
@@ -48,7 +52,7 @@ struct Server {
         )
         let result: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            result = .success(try await serve(data, directory))
+            result = .success(try await serve(data, directory, tls, metrics))
         } catch {
             result = .failure(error)
         }
@@ -86,7 +90,12 @@ struct Server {
         }
     }
 
-    private func serve(_ data: OpenedData, _ directory: DataDirectory) async throws(CommandFailure) {
+    private func serve(
+        _ data: OpenedData,
+        _ directory: DataDirectory,
+        _ tls: TLSCredentials?,
+        _ metrics: PrometheusMetrics
+    ) async throws(CommandFailure) {
         let domain = data.domain
         let wasCutOff = try await data.beginServing(logger)
         let administrator = try await InitialAdministrator.makeIfFirst(
@@ -99,18 +108,19 @@ struct Server {
         domain.audit.logHead(atOnce: true)
         let company = try company(domain, directory)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
-        let metrics = PrometheusMetrics()
-        MetricsSystem.bootstrap(metrics)
         let server = TesseraServer(
             domain: domain,
-            settings: httpSettings,
+            settings: httpSettings(tls),
             metrics: metrics,
             version: Tessera.version,
             logger: logger,
-            onListening: { greeting.listening(on: ListenAddress(host: $0.host, port: $0.port)) }
+            onListening: { listen in
+                greeting.listening(on: ListenAddress(host: listen.host, port: listen.port))
+                ServiceNotice.ready.send()
+            }
         )
         // The last stops first: the server drains while the rest still works.
-        let check = wasCutOff ? [IntegrityCheck(data: data, logger: logger)] : []
+        let check = wasCutOff ? [CheckAfterCrash(data: data, logger: logger)] : []
         let group = ServiceGroup(
             configuration: groupConfiguration(
                 check + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), company, server]
@@ -119,6 +129,7 @@ struct Server {
         let isStopping = Flag()
         let signals = StopSignals {
             isStopping.raise()
+            ServiceNotice.stopping.send()
             logger.info("shutting down; a second signal stops at once")
             Task { await group.triggerGracefulShutdown() }
         }
@@ -136,8 +147,9 @@ struct Server {
         withExtendedLifetime(signals) {}
     }
 
-    private var httpSettings: HTTPSettings {
+    private func httpSettings(_ tls: TLSCredentials?) -> HTTPSettings {
         var settings = HTTPSettings()
+        settings.tls = tls
         settings.listen = HTTPSettings.Listen(host: configuration.listen.host, port: configuration.listen.port)
         settings.operationsListen = configuration.operationsListen.map { .init(host: $0.host, port: $0.port) }
         settings.hosts = configuration.hosts

@@ -8,6 +8,7 @@ public struct PasswordService: Sendable {
     private let shares: HashingShares
     /// The hash of no password: what an unknown user's guess is compared with.
     private let decoy: PasswordHash
+    private let metrics = HashingMetrics()
 
     /// How many hashes of one address may wait and run: several addresses together fill the queue, none alone.
     static let placesPerAddress = 96
@@ -45,7 +46,7 @@ public struct PasswordService: Sendable {
     ) async throws(HashingQueue.Full) -> Bool {
         let (hasher, decoy) = (hasher, decoy)
         let fits = try await shares.run(from: address) { () async throws(HashingQueue.Full) in
-            try await queue.run { hasher.verify(password, hash ?? decoy) }
+            try await metrics.measured(queue) { hasher.verify(password, hash ?? decoy) }
         }
         return fits && hash != nil
     }
@@ -54,7 +55,7 @@ public struct PasswordService: Sendable {
     func hash(_ password: Password, from address: ClientAddress) async throws(HashingQueue.Full) -> PasswordHash? {
         let hasher = hasher
         return try await shares.run(from: address) { () async throws(HashingQueue.Full) in
-            try await queue.run { try? hasher.hash(password) }
+            try await metrics.measured(queue) { try? hasher.hash(password) }
         }
     }
 

@@ -9,6 +9,7 @@ public enum AdministrationCatalogue {
         ListSessions.self, RevokeSession.self, RevokeSessionsOfAccount.self,
         ListSigningKeys.self, RotateSigningKey.self, RevokeSigningKey.self,
         ReadAudit.self, VerifyAudit.self, BackUp.self,
+        Diagnose.self,
     ]
 
     /// The names of all commands.

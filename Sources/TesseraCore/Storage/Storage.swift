@@ -12,4 +12,10 @@ public protocol Storage: AccountStore, ClientStore, SessionStore, RevocationStor
 
     /// Stores the time as the latest seen; an earlier one than is stored already only where it may step back.
     func storeLatestTime(_ now: Timestamp, mayStepBack: Bool) async throws(StorageError)
+
+    /// When the last back-up was made, nil if there never was one.
+    func latestBackup() async throws(StorageError) -> Timestamp?
+
+    /// What the engine says of itself; with `checksIntegrity` it reads all of its pages.
+    func diagnosis(checksIntegrity: Bool) async throws(StorageError) -> StorageDiagnosis
 }

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import NIOCore
 internal import Synchronization
 internal import TesseraCore
@@ -14,11 +15,15 @@ final class ConnectionTable: Sendable {
     private let limits: HTTPLimits
     /// Behind these all clients share the proxy's address, so that a limit per address would stop the innocent.
     private let proxies: TrustedProxies
+    private let open: Meter
+    private let refused: Counter
     private let state = Mutex(State())
 
-    init(limits: HTTPLimits, proxies: TrustedProxies) {
+    init(limits: HTTPLimits, proxies: TrustedProxies, metrics: any MetricsFactory) {
         self.limits = limits
         self.proxies = proxies
+        self.open = Meter(label: "tessera_connections_open", dimensions: [], factory: metrics)
+        self.refused = Counter(label: "tessera_connections_refused_total", dimensions: [], factory: metrics)
     }
 
     var count: Int { state.withLock { $0.total } }
@@ -38,12 +43,16 @@ final class ConnectionTable: Sendable {
             return true
         }
         if admitted {
+            open.increment()
             channel.closeFuture.whenComplete { [address] _ in self.release(address) }
+        } else {
+            refused.increment()
         }
         return admitted
     }
 
     private func release(_ address: AddressPrefix?) {
+        open.decrement()
         state.withLock { state in
             state.total -= 1
             guard let address, let open = state.perAddress[address] else { return }

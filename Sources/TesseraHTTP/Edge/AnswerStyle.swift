@@ -7,6 +7,11 @@ internal import NIOCore
 struct AnswerStyle: Sendable {
     /// The endpoints that answer in OAuth's own way (RFC 6749 §5.2); all others answer with problem details (RFC 9457).
     let oauthPaths: Set<String>
+    /// Whether browsers are told to come by HTTPS alone (RFC 6797).
+    ///
+    /// A year, and for this host alone: others below it are not ours to speak for. A proxy that ends TLS hands it on, and
+    /// over plain HTTP browsers ignore it.
+    var strictTransport = false
 
     func response(for error: any Error, to request: Request, context: ServerContext) -> Response {
         // The template where a route matched, so that a path of another spelling gets the same kind of answer.
@@ -39,6 +44,9 @@ struct AnswerStyle: Sendable {
     func complete(_ response: inout Response, requestID: String) {
         response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
         response.headers.append(HTTPField(name: .xRequestID, value: requestID))
+        if strictTransport {
+            response.headers.append(HTTPField(name: .strictTransportSecurity, value: "max-age=31536000"))
+        }
         if !response.headers.contains(.cacheControl) {
             response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
             response.headers.append(HTTPField(name: .pragma, value: "no-cache"))

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Logging
+internal import Metrics
 internal import Synchronization
 internal import TesseraCore
 
@@ -10,14 +11,17 @@ internal import TesseraCore
 final class ClientAddressResolver: Sendable {
     private let proxies: TrustedProxies
     private let hasWarned = Atomic(false)
+    /// Requests whose forwarded address was not believed: that they come at all says that a proxy is not configured.
+    private let ignored: Counter
 
-    init(proxies: TrustedProxies) {
+    init(proxies: TrustedProxies, metrics: any MetricsFactory) {
         self.proxies = proxies
+        self.ignored = Counter(label: "tessera_forwarded_addresses_ignored_total", dimensions: [], factory: metrics)
     }
 
     func address(of peer: ClientAddress?, headers: HTTPFields, logger: Logger) -> ClientAddress? {
         guard let peer, proxies.contains(peer) else {
-            warnOnce(peer: peer, headers: headers, logger: logger)
+            note(peer: peer, headers: headers, logger: logger)
             return peer
         }
         let legacy = headers[values: .xForwardedFor]
@@ -37,9 +41,10 @@ final class ClientAddressResolver: Sendable {
         }
     }
 
-    private func warnOnce(peer: ClientAddress?, headers: HTTPFields, logger: Logger) {
-        guard !hasWarned.load(ordering: .relaxed) else { return }
+    /// Counts what is not believed, and tells it once.
+    private func note(peer: ClientAddress?, headers: HTTPFields, logger: Logger) {
         guard headers.contains(.xForwardedFor) || headers.contains(.forwarded) else { return }
+        ignored.increment()
         guard !hasWarned.exchange(true, ordering: .relaxed) else { return }
         logger.warning(
             "A forwarded client address was ignored: it came from a peer that is not in trusted_proxies.",

@@ -19,9 +19,15 @@ struct Edge<Inner: HTTPResponder>: HTTPResponder where Inner.Context == ServerCo
     let metrics: RequestMetrics
     let accessLog: AccessLog
     let mount: MountPoint
+    let tracing: RequestTracing?
 
-    func respond(to original: Request, context source: ServerContext) async throws -> Response {
+    func respond(to original: Request, context: ServerContext) async throws -> Response {
         let request = mount.inside(original)
+        guard let tracing else { return try await respond(within: request, context: context) }
+        return try await tracing.traced(request, context) { try await respond(within: request, context: context) }
+    }
+
+    private func respond(within request: Request, context source: ServerContext) async throws -> Response {
         let start = ContinuousClock.now
         var context = source
         if let name = RequestName.given(in: request.headers) {

@@ -16,6 +16,13 @@ struct Issuer: Sendable {
         self.path = afterScheme.firstIndex(of: "/").map { String(afterScheme[$0...]) } ?? ""
     }
 
+    /// Whether browsers reach the server by HTTPS, and at a name that is no other program's too, as `localhost` is.
+    var isPublicAndSecure: Bool {
+        guard identifier.hasPrefix("https://") else { return false }
+        let host = identifier.dropFirst(8).prefix { $0 != "/" && $0 != ":" }.lowercased()
+        return host != "localhost" && !host.hasSuffix(".localhost")
+    }
+
     /// The address of one of the server's paths.
     func url(_ path: String) -> String { base + path }
 

@@ -67,21 +67,31 @@ final class GaugeSeries: MetricSeries, MeterHandler, RecorderHandler {
 /// How values are distributed; for a timer in seconds.
 final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
     static var kind: MetricKind { .histogram }
-    private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+    /// The upper bounds for durations, in seconds.
+    static let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    /// Those for how many there were.
+    static let numbers = [1.0, 2, 4, 8, 16, 32, 64, 128, 256]
 
     private struct State {
-        var counts = [UInt64](repeating: 0, count: bounds.count)
+        var counts: [UInt64]
         var sum = 0.0
         var count: UInt64 = 0
     }
 
-    private let state = Mutex(State())
+    private let bounds: [Double]
+    private let state: Mutex<State>
+
+    init(bounds: [Double]) {
+        self.bounds = bounds
+        self.state = Mutex(State(counts: [UInt64](repeating: 0, count: bounds.count)))
+    }
 
     func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1e9) }
     func record(_ value: Int64) { record(Double(value)) }
 
     func record(_ value: Double) {
-        let bucket = Self.bounds.firstIndex { value <= $0 }
+        let bucket = bounds.firstIndex { value <= $0 }
         state.withLock { state in
             if let bucket { state.counts[bucket] &+= 1 }
             state.sum += value
@@ -93,7 +103,7 @@ final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
         let state = state.withLock { $0 }
         let prefix = labels.isEmpty ? "" : labels + ","
         var cumulative: UInt64 = 0
-        for (bound, count) in zip(Self.bounds, state.counts) {
+        for (bound, count) in zip(bounds, state.counts) {
             cumulative &+= count
             text += MetricText.line("\(name)_bucket", "\(prefix)le=\"\(MetricText.number(bound))\"", "\(cumulative)")
         }

@@ -6,7 +6,7 @@ internal import Synchronization
 /// ```swift
 /// let metrics = PrometheusMetrics()
 /// MetricsSystem.bootstrap(metrics)
-/// metrics.exposition        // "# HELP http_requests_total …"
+/// metrics.exposition        // "# HELP tessera_http_requests_total …"
 /// ```
 /// A metric keeps at most a fixed number of label sets; what comes after them is counted together under
 /// `overflow="true"`, so that no caller can fill the memory.
@@ -83,15 +83,17 @@ public final class PrometheusMetrics: MetricsFactory {
     /// Makes or finds a histogram, or a gauge where values are not to be aggregated.
     public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         if aggregate {
-            series(label, dimensions) { HistogramSeries() } ?? HistogramSeries()
+            let bounds = label.hasSuffix("_seconds") ? HistogramSeries.seconds : HistogramSeries.numbers
+            return series(label, dimensions) { HistogramSeries(bounds: bounds) } ?? HistogramSeries(bounds: bounds)
         } else {
-            series(label, dimensions) { GaugeSeries() } ?? GaugeSeries()
+            return series(label, dimensions) { GaugeSeries() } ?? GaugeSeries()
         }
     }
 
     /// Makes or finds a histogram of seconds.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(label, dimensions) { HistogramSeries() } ?? HistogramSeries()
+        let bounds = HistogramSeries.seconds
+        return series(label, dimensions) { HistogramSeries(bounds: bounds) } ?? HistogramSeries(bounds: bounds)
     }
 
     /// Does nothing: a series lives as long as the process.

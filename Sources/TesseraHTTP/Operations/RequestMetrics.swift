@@ -16,13 +16,13 @@ final class RequestMetrics: Sendable {
         let duration: Metrics.Timer
     }
 
-    private let factory: any MetricsFactory
+    let factory: any MetricsFactory
     private let inFlight: Meter
     private let series = Mutex<[Key: Series]>([:])
 
     init(factory: any MetricsFactory) {
         self.factory = factory
-        self.inFlight = Meter(label: "http_requests_in_flight", dimensions: [], factory: factory)
+        self.inFlight = Meter(label: "tessera_http_requests_in_flight", dimensions: [], factory: factory)
     }
 
     func began() { inFlight.increment() }
@@ -43,12 +43,12 @@ final class RequestMetrics: Sendable {
             if let series = known[key] { return series }
             let made = Series(
                 requests: Counter(
-                    label: "http_requests_total",
+                    label: "tessera_http_requests_total",
                     dimensions: [("method", key.method), ("route", key.route), ("status", "\(key.status)xx")],
                     factory: factory
                 ),
                 duration: Metrics.Timer(
-                    label: "http_request_duration_seconds",
+                    label: "tessera_http_request_duration_seconds",
                     dimensions: [("method", key.method), ("route", key.route)],
                     factory: factory
                 )

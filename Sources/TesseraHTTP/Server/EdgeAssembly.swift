@@ -2,6 +2,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import Tracing
 
 /// Puts the edge around a router, and both on an address.
 struct EdgeAssembly: Sendable {
@@ -14,6 +15,10 @@ struct EdgeAssembly: Sendable {
     let publicPaths: Set<String>
     let clientPaths: Set<String>
     let oauthPaths: Set<String>
+    /// Whether browsers are told to come by HTTPS alone.
+    var strictTransport = false
+    /// Begins a span for each request, where there is one.
+    var tracer: (any Tracer)?
     let logger: Logger
 
     func responder(_ router: Router<ServerContext>) -> Edge<RouterResponder<ServerContext>> {
@@ -21,13 +26,14 @@ struct EdgeAssembly: Sendable {
             inner: router.buildResponder(),
             bounds: RequestBounds(limits: settings.limits),
             hosts: HostPolicy(settings.hosts),
-            addresses: ClientAddressResolver(proxies: settings.trustedProxies),
+            addresses: ClientAddressResolver(proxies: settings.trustedProxies, metrics: metrics.factory),
             crossOrigin: CrossOriginPolicy(publicPaths: publicPaths, clientPaths: clientPaths, directory: origins),
             routes: RouteTable(router.routes),
-            answers: AnswerStyle(oauthPaths: oauthPaths),
+            answers: AnswerStyle(oauthPaths: oauthPaths, strictTransport: strictTransport),
             metrics: metrics,
             accessLog: AccessLog(level: settings.accessLogLevel),
-            mount: mount
+            mount: mount,
+            tracing: tracer.map(RequestTracing.init)
         )
     }
 
@@ -36,12 +42,23 @@ struct EdgeAssembly: Sendable {
         listen: HTTPSettings.Listen,
         onListening: @escaping @Sendable (HTTPSettings.Listen) async -> Void
     ) -> Served {
-        let limits = settings.limits
-        let connections = ConnectionTable(limits: limits, proxies: settings.trustedProxies)
+        let (limits, tls) = (settings.limits, settings.tls)
+        let connections = ConnectionTable(
+            limits: limits,
+            proxies: settings.trustedProxies,
+            metrics: metrics.factory
+        )
+        let failures = TLSFailures(metrics: metrics.factory)
         return Application(
             responder: responder(router),
             server: HTTPServerBuilder { responder in
-                EdgeChannel(responder: responder, limits: limits, connections: connections)
+                EdgeChannel(
+                    responder: responder,
+                    limits: limits,
+                    connections: connections,
+                    tls: tls,
+                    failures: failures
+                )
             },
             configuration: .init(address: .hostname(listen.host, port: listen.port), serverName: nil, backlog: 1024),
             onServerRunning: { channel in
@@ -53,10 +70,11 @@ struct EdgeAssembly: Sendable {
 }
 
 extension EdgeAssembly {
-    /// The edge of the address for operators: probes name the machine's own address, and would fill the log.
+    /// The edge of the address for operators: probes name the machine's own address, speak no TLS, and would fill the log.
     var forOperations: EdgeAssembly {
         var settings = settings
         settings.hosts = []
+        settings.tls = nil
         settings.accessLogLevel = .debug
         return EdgeAssembly(
             settings: settings,

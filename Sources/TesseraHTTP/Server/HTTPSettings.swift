@@ -23,6 +23,10 @@ public struct HTTPSettings: Sendable {
 
     /// Where to listen (`listen`).
     public var listen = Listen(host: "127.0.0.1", port: 8080)
+    /// What the server proves itself with; without it, it speaks plain HTTP (`tls_certificate`, `tls_private_key`).
+    public var tls: TLSCredentials?
+    /// How often the certificate's files are looked at.
+    public var tlsReloadInterval: Duration = .seconds(5)
     /// Where `/health/*` and `/metrics` are, if not beside everything else (`operations_listen`).
     public var operationsListen: Listen?
     /// The hosts that requests may name; none allows every host (`hosts`).

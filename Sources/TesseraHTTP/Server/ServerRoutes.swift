@@ -14,7 +14,7 @@ struct ServerRoutes: Sendable {
     let origins: ClientOrigins
     let health: Health
     let followers: Followers
-    let metrics: PrometheusMetrics
+    let gauges: ServerGauges
     let version: String
 
     private var bodies: RequestBodies { RequestBodies(maximumBytes: settings.limits.bodyBytes) }
@@ -104,8 +104,7 @@ struct ServerRoutes: Sendable {
     }
 
     private func addOperationsRoutes(to router: Router<ServerContext>) {
-        let health = health
-        let gauges = DomainGauges(domain: domain, followers: followers, metrics: metrics, version: version)
+        let (health, gauges) = (health, gauges)
         router.get("health/live") { _, _ in health.live() }
         router.get("health/ready") { _, _ in await health.ready() }
         router.get("metrics") { _, _ in gauges.response() }

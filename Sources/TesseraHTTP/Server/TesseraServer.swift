@@ -2,6 +2,7 @@ internal import Hummingbird
 public import Logging
 public import ServiceLifecycle
 public import TesseraCore
+public import Tracing
 
 /// The server: everything that is reached over HTTP, around a domain that someone else has put together.
 ///
@@ -24,6 +25,7 @@ public struct TesseraServer: Service {
     ///   - settings: How to listen and whom to believe.
     ///   - metrics: What `/metrics` shows; the process's metrics should be bootstrapped with it too.
     ///   - version: The version that is shown in `/openapi.json` and in the metrics.
+    ///   - tracer: Begins a span for each request, such as `InstrumentationSystem.tracer`; without one nothing is traced.
     ///   - logger: The server's logger.
     ///   - onListening: Called with the address once the main listener is open.
     public init(
@@ -31,6 +33,7 @@ public struct TesseraServer: Service {
         settings: HTTPSettings,
         metrics: PrometheusMetrics,
         version: String,
+        tracer: (any Tracer)? = nil,
         logger: Logger,
         onListening: @escaping @Sendable (HTTPSettings.Listen) async -> Void = { _ in }
     ) {
@@ -46,14 +49,21 @@ public struct TesseraServer: Service {
         self.onListening = onListening
         let issuer = Issuer(domain.settings.issuer)
         let origins = ClientOrigins(storage: domain.storage, allowedOrigins: settings.allowedOrigins)
+        let followers = Followers(limits: settings.limits, proxies: settings.trustedProxies)
         self.routes = ServerRoutes(
             domain: domain,
             settings: settings,
             issuer: issuer,
             origins: origins,
             health: health,
-            followers: Followers(limits: settings.limits, proxies: settings.trustedProxies),
-            metrics: metrics,
+            followers: followers,
+            gauges: ServerGauges(
+                domain: domain,
+                followers: followers,
+                tls: settings.tls,
+                metrics: metrics,
+                version: version
+            ),
             version: version
         )
         self.assembly = EdgeAssembly(
@@ -64,6 +74,8 @@ public struct TesseraServer: Service {
             publicPaths: Set(routes.publicPaths),
             clientPaths: ["/token", "/revoke"],
             oauthPaths: ["/token", "/revoke", "/introspect"],
+            strictTransport: issuer.isPublicAndSecure,
+            tracer: tracer,
             logger: logger
         )
     }
@@ -75,6 +87,10 @@ public struct TesseraServer: Service {
         if let listen = settings.operationsListen {
             // First in, last out: readiness can be asked until the very end.
             services.append(assembly.forOperations.application(routes.operations(), listen: listen) { _ in })
+        }
+        services.append(StoredGaugesSampling(gauges: routes.gauges))
+        if let tls = settings.tls {
+            services.append(TLSReloading(credentials: tls, interval: settings.tlsReloadInterval, logger: logger))
         }
         services.append(assembly.application(routes.main(), listen: settings.listen, onListening: onListening))
         services.append(DrainService(health: health, followers: routes.followers, delay: settings.shutdownDelay))

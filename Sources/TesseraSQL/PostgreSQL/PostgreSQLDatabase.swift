@@ -1,4 +1,5 @@
 internal import Synchronization
+public import TesseraCore
 
 /// A PostgreSQL server (15 or later), spoken to over libpq.
 ///
@@ -46,6 +47,25 @@ public final class PostgreSQLDatabase: SQLDatabase {
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T {
         try await pool.run(.writing, .length, body)
+    }
+
+    /// See `SQLDatabase.diagnosis`.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        let names = ["synchronous_commit", "fsync", "full_page_writes", "synchronous_standby_names"]
+        let list = (["server_version"] + names).map { "current_setting('\($0)')" }.joined(separator: ", ")
+        let values = try await read { connection throws(SQLFailure) -> [String] in
+            guard let row = try connection.query("SELECT \(list)", []).first else { return [] }
+            var values: [String] = []
+            for index in 0...names.count { values.append(try row.text(index)) }
+            return values
+        }
+        // Its files are its own concern: they are checked where they are, with pg_amcheck.
+        return StorageDiagnosis(
+            engine: "postgresql",
+            version: values.first ?? "unknown",
+            settings: Dictionary(zip(names, values.dropFirst())) { $1 },
+            damages: nil
+        )
     }
 
     /// Finishes what is under way and closes all connections.

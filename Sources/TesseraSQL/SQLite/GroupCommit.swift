@@ -24,6 +24,7 @@ final class GroupCommit: Sendable {
 
     private let handle: SQLiteHandle
     private let commit: @Sendable (Database) throws -> Void
+    private let metrics = CommitMetrics()
     private let queue = DispatchQueue(label: "tessera.sqlite.commits")
     /// Guards the queue of writes.
     private let state = Mutex(State())
@@ -77,7 +78,9 @@ final class GroupCommit: Sendable {
 
     private func writeAll() {
         while let group = nextGroup() {
+            let start = ContinuousClock.now
             let failure = commitTogether(group)
+            metrics.record(group.count, ContinuousClock.now - start, hasFailed: failure != nil)
             for job in group { job.finish(failure) }
         }
     }

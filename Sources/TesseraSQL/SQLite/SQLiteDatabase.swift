@@ -100,6 +100,29 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// See `SQLDatabase.diagnosis`.
+    public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
+        do {
+            let pool = try handle.reader()
+            // The settings are each connection's own: those of the one that writes count.
+            let settings = try await pool.writeWithoutTransaction { database in
+                let names = ["synchronous", "journal_mode"]
+                return try names.map { try String.fetchOne(database, sql: "PRAGMA \($0)") ?? "" }
+            }
+            return try await pool.read { database in
+                let found = checksIntegrity ? try String.fetchAll(database, sql: "PRAGMA quick_check(10)") : nil
+                return StorageDiagnosis(
+                    engine: "sqlite",
+                    version: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? "unknown",
+                    settings: ["synchronous": settings[0], "journal_mode": settings[1]],
+                    damages: found == ["ok"] ? [] : found
+                )
+            }
+        } catch {
+            throw SQLFailure(sqlite: error)
+        }
+    }
+
     /// The `synchronous` setting of the connection that writes: 2 is FULL.
     func synchronousOfWriter() throws -> Int? {
         try handle.writer().writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }

@@ -239,6 +239,9 @@ import Testing
 
     @Test func `one of certificate and key without the other is a fault`() {
         #expect(faults(yaml: "tls_certificate: c.pem").first?.contains("tls_private_key") == true)
+        let pair = "tls_certificate: c.pem\ntls_private_key: k.pem"
+        #expect(faults(yaml: pair).isEmpty)
+        #expect(faults(yaml: pair + "\nissuer: http://127.0.0.1:8080").first?.contains("https://") == true)
     }
 
     @Test func `every key that is no secret has a flag, and no secret has one`() throws {

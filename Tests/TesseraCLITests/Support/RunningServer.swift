@@ -16,13 +16,16 @@ final class RunningServer: Sendable {
     /// Starts a server and waits until it says that it listens.
     init(
         in directory: TemporaryDirectory? = nil,
-        _ arguments: String...,
+        _ words: String...,
+        arguments: [String] = [],
+        listen: String? = "127.0.0.1:0",
         environment: [String: String] = [:]
     ) async throws {
         self.directory = try directory ?? TemporaryDirectory()
         process = Process()
         process.executableURL = URL(fileURLWithPath: BuiltBinary.path)
-        process.arguments = ["serve", "--listen", "127.0.0.1:0", "--log-format", "json"] + arguments
+        let address = listen.map { ["--listen", $0] } ?? []
+        process.arguments = ["serve", "--log-format", "json"] + address + words + arguments
         process.currentDirectoryURL = URL(fileURLWithPath: self.directory.path)
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
         process.standardInput = FileHandle.nullDevice

@@ -12,13 +12,17 @@ struct ClientAddressResolverTests {
         proxies: [String] = ["10.0.0.0/8"],
         log: LogRecorder = LogRecorder()
     ) throws -> String? {
-        let resolver = ClientAddressResolver(proxies: TrustedProxies(proxies.compactMap { AddressPrefix($0) }))
+        let resolver = ClientAddressResolver(
+            proxies: TrustedProxies(proxies.compactMap { AddressPrefix($0) }),
+            metrics: PrometheusMetrics()
+        )
         return resolver.address(of: ClientAddress(peer), headers: fields, logger: log.logger)?.description
     }
 
     @Test func `a forged client address from an untrusted peer is ignored and logged once`() throws {
         let log = LogRecorder()
-        let resolver = ClientAddressResolver(proxies: .none)
+        let metrics = PrometheusMetrics()
+        let resolver = ClientAddressResolver(proxies: .none, metrics: metrics)
         for _ in 0..<3 {
             let address = resolver.address(
                 of: ClientAddress("203.0.113.9"),
@@ -29,6 +33,7 @@ struct ClientAddressResolverTests {
         }
         #expect(log.lines.count == 1)
         #expect(log.lines.first?.contains("198.51.100.1") == false)
+        #expect(metrics.exposition.contains("tessera_forwarded_addresses_ignored_total 3"))
     }
 
     @Test(arguments: ["10.0.0.0/33", "x/8", "10.0.0.0/", ""])

@@ -28,6 +28,14 @@ struct PrometheusMetricsTests {
         #expect(metrics.exposition.hasSuffix("\n"))
     }
 
+    @Test func `what is no duration is counted in buckets of its own`() {
+        let metrics = PrometheusMetrics()
+        metrics.makeRecorder(label: "writes", dimensions: [], aggregate: true).record(Int64(3))
+        metrics.makeRecorder(label: "wait_seconds", dimensions: [], aggregate: true).record(0.003)
+        #expect(metrics.exposition.contains("writes_bucket{le=\"2\"} 0\nwrites_bucket{le=\"4\"} 1\n"))
+        #expect(metrics.exposition.contains("wait_seconds_bucket{le=\"0.005\"} 1\n"))
+    }
+
     @Test func `labels have one order and cannot break a line`() {
         let metrics = PrometheusMetrics()
         metrics.makeCounter(label: "c", dimensions: [("b", "1"), ("a", "x\"\\\ny")]).increment(by: 1)

@@ -177,6 +177,7 @@ struct EveryEndingTests {
         "user.add", "user.import", "user.list", "user.show", "client.add", "client.list", "client.show",
         "client.rotate-secret", "session.list", "signing-key.list", "signing-key.rotate", "signing-key.revoke",
         "audit.read", "audit.verify", "backup",
+        "server.diagnose",
     ]
 
     /// Whether what the event tells of ends tokens; the compiler asks for each new kind.

@@ -4,6 +4,7 @@ import HummingbirdTesting
 import JOSE
 import Logging
 import ServiceLifecycle
+import TesseraCore
 import TestSupport
 import Testing
 
@@ -23,12 +24,12 @@ struct ServerTests {
             let text = response.text
             #expect(
                 text.contains(
-                    #"http_requests_total{method="DELETE",route="/users/me/sessions/{id}",status="4xx"} 1"#
+                    #"tessera_http_requests_total{method="DELETE",route="/users/me/sessions/{id}",status="4xx"} 1"#
                 )
             )
-            #expect(text.contains(#"http_requests_total{method="POST",route="/token",status="2xx"} 1"#))
+            #expect(text.contains(#"tessera_http_requests_total{method="POST",route="/token",status="2xx"} 1"#))
             #expect(text.contains(#"route="unmatched""#))
-            #expect(text.contains("http_requests_in_flight 1\n"))
+            #expect(text.contains("tessera_http_requests_in_flight 1\n"))
             #expect(text.contains(#"tessera_build_info{version="1.2.3"} 1"#))
             #expect(text.contains("tessera_revocations_live 0"))
             #expect(text.contains("tessera_password_hashes_waiting 0"))
@@ -113,5 +114,21 @@ struct ServerTests {
         slow.close()
         try await ended
         #expect(throws: RawConnection.Failure.self) { try RawConnection(port: number) }
+    }
+
+    @Test func `browsers are told to stay with HTTPS where the issuer is reached by it`() async throws {
+        for (issuer, value) in [
+            ("https://id.example", "max-age=31536000"), ("http://127.0.0.1:8080", nil),
+            // Other programs of this machine's owner answer at that name too.
+            ("https://localhost:8443", nil), ("https://tessera.localhost", nil),
+        ] {
+            let fixture = try await ServerFixture { $0.issuer = issuer }
+            try await fixture.run { caller in
+                for path in ["/.well-known/jwks.json", "/docs", "/nothing"] {
+                    let response = try await caller.get(path)
+                    #expect(response.headers[.strictTransportSecurity] == value, "\(issuer)\(path)")
+                }
+            }
+        }
     }
 }

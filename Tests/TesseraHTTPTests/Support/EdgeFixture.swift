@@ -27,7 +27,7 @@ struct EdgeFixture {
     /// Hears of an answer whose client went away or was given up.
     var onAbandoned: @Sendable () -> Void = {}
 
-    func application() -> EdgeAssembly.Served {
+    func application(onListening: @escaping @Sendable (Int) -> Void = { _ in }) -> EdgeAssembly.Served {
         let onAbandoned = onAbandoned
         let bodies = RequestBodies(maximumBytes: settings.limits.bodyBytes)
         let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
@@ -58,7 +58,7 @@ struct EdgeFixture {
             if form["client_id"] == "spa" { context.crossOrigin?.limit(to: ["https://spa.example"]) }
             return form["username"] ?? "none"
         }
-        return assembly.application(router, listen: .init(host: "127.0.0.1", port: 0)) { _ in }
+        return assembly.application(router, listen: .init(host: "127.0.0.1", port: 0)) { onListening($0.port) }
     }
 
     private var assembly: EdgeAssembly {

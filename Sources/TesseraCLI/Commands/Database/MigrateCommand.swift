@@ -20,7 +20,6 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try ServerConfiguration.current(flags: data.flags, file: data.config)
-        try UnavailableFeatures.check(configuration)
         let locks = try await EmbeddedFiles.lock(configuration)
         let now = SystemClock().now()
         let database = try await DatabaseOpening.open(configuration.database, schema: .leave, at: now)

@@ -1,5 +1,5 @@
 .POSIX:
-.PHONY: help build serve test lint format bench clients fuzz mutants
+.PHONY: help build serve test lint format documentation bench clients fuzz mutants
 
 # Flags for the server: make serve ARGS="--listen 127.0.0.1:9090"
 ARGS =
@@ -10,6 +10,7 @@ TARGETS =
 help:
 	@echo 'make serve   build for production and start the server with its defaults'
 	@echo 'make test    lint, all tests, and the built binary end to end'
+	@echo 'make documentation  build the DocC archives of the libraries'
 	@echo 'make bench   measure the token library, the command line and the server'
 	@echo 'make fuzz    fuzz the readers of tokens and keys, a minute each'
 	@echo 'make mutants take every guard of the token library out once; the tests must notice'
@@ -29,6 +30,10 @@ lint:
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
+documentation:
+	@swift build
+	@Scripts/documentation
+
 clients:
 	@Scripts/python-clients
 
@@ -36,6 +41,8 @@ test:
 	@Scripts/system-libraries
 	@$(MAKE) lint
 	@$(MAKE) clients
+	@swift build --build-tests
+	@Scripts/documentation
 	@Scripts/test
 
 fuzz:
@@ -49,4 +56,4 @@ bench: build
 	python3 Benchmarks/JOSE/compare.py && python3 Benchmarks/JOSE/plot.py
 	python3 Benchmarks/CommandLine/lines.py
 	swift build -c release --package-path Benchmarks/HTTP
-	python3 Benchmarks/HTTP/compare.py
+	python3 Benchmarks/HTTP/protected.py && python3 Benchmarks/HTTP/server.py

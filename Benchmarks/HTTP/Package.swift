@@ -6,6 +6,7 @@ let package = Package(
     name: "http-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(name: "allocation-count", path: "../AllocationCount"),
         .package(name: "tessera", path: "../.."),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
@@ -19,6 +20,16 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)]
-        )
+        ),
+        .executableTarget(
+            name: "LookUp",
+            dependencies: [
+                .product(name: "BearerAuth", package: "tessera"),
+                .product(name: "BearerAuthTesting", package: "tessera"),
+                .product(name: "CAllocationCount", package: "allocation-count"),
+                .product(name: "JOSE", package: "tessera"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        ),
     ]
 )

@@ -7,16 +7,16 @@ let package = Package(
     name: "jose-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(name: "allocation-count", path: "../AllocationCount"),
         .package(name: "tessera", path: "../.."),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
     targets: [
-        .target(name: "CAllocationCount"),
         .executableTarget(
             name: "jose-bench",
             dependencies: [
-                "CAllocationCount",
+                .product(name: "CAllocationCount", package: "allocation-count"),
                 .product(name: "JOSE", package: "tessera"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),

@@ -16,6 +16,8 @@ enum Main {
         umask(0o077)
         // A reader that goes away is an error of `write`, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow further (`ulimit -f`) is an error of `write` too.
+        signal(SIGXFSZ, SIG_IGN)
         raiseOpenFileLimit()
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }

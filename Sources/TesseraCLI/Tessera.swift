@@ -17,7 +17,8 @@ struct Tessera: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
-            SigningKeyCommand.self, DoctorCommand.self, HealthCommand.self,
+            SigningKeyCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
+            MasterKeyCommand.self, DoctorCommand.self, HealthCommand.self,
             KeyCommand.self, TokenCommand.self,
         ]
     )

@@ -16,6 +16,10 @@ public struct Domain: Sendable {
     public let revocations: RevocationList
     /// Hashing and the policy for passwords.
     public let passwords: PasswordService
+    /// The audit trail.
+    public let audit: AuditTrail
+    /// How far the database has come.
+    let history: History
     /// The delays for guesses.
     public let throttle: GuessThrottle
     /// Makes the successors of refresh tokens.
@@ -34,6 +38,7 @@ public struct Domain: Sendable {
         passwords: PasswordService,
         clock: any WallClock = SystemClock(),
         random: any RandomSource = SystemRandomSource(),
+        marks: (any HistoryMarkStore)? = nil,
         logger: Logger
     ) {
         self.settings = settings
@@ -42,6 +47,15 @@ public struct Domain: Sendable {
         self.random = random
         self.keyRing = KeyRing(store: storage, masterKey: masterKey, settings: settings, clock: clock)
         self.revocations = RevocationList()
+        let history = History(storage: storage, marks: marks, random: random, logger: logger)
+        self.history = history
+        self.audit = AuditTrail(
+            store: storage,
+            masterKey: masterKey,
+            clock: clock,
+            logger: logger,
+            advanced: { history.advance(to: $0) }
+        )
         self.passwords = passwords
         self.throttle = GuessThrottle(
             limits: GuessLimits(
@@ -58,10 +72,24 @@ public struct Domain: Sendable {
     /// - Parameter acceptsClock: Whether the machine's clock is believed although a later time was seen before.
     /// - Throws: `MasterKeyError`, `StorageError` or `KeyError`; the start must stop.
     public func load(acceptsClock: Bool = false) async throws {
-        if !acceptsClock, let seen = try await storage.latestTime() { clock.resume(after: seen) }
+        if !acceptsClock {
+            for seen in [try await storage.latestTime(), history.stored?.latestTime].compactMap(\.self) {
+                clock.resume(after: seen)
+            }
+        }
+        try await keyRing.checkMasterKey()
+        try await noticeOlderDatabase(acceptsClock: acceptsClock)
         if let doubt = clock.doubt { logger.error("\(doubt)") }
         try await keyRing.load()
+        try await audit.load()
         revocations.add(try await storage.revocations(at: clock.now()))
+    }
+
+    /// Stores the time as the latest seen, in the database and beside it.
+    public func storeTime() async throws(StorageError) {
+        let now = clock.now()
+        try await storage.storeLatestTime(now, mayStepBack: false)
+        history.advance(to: now)
     }
 
     /// Does what falls due with time: key rotation, sweeping.
@@ -71,13 +99,28 @@ public struct Domain: Sendable {
         let now = clock.now()
         if let doubt = clock.doubt { logger.error("\(doubt)") }
         do {
-            try await storage.storeLatestTime(now)
+            try await storeTime()
             try await keyRing.advance()
             revocations.prune(at: now)
             try await storage.sweepRevocations(at: now)
             try await storage.sweepSessions(before: now.adding(.seconds(-86_400)))
+            await audit.seal()
+            audit.logHead()
         } catch {
             logger.error("periodic work failed and is tried again in a minute", metadata: ["error": "\(error)"])
+            if (error as? StorageError)?.code == .corrupt { await tellOfDamage() }
         }
+    }
+
+    /// Says that the database is damaged, and which back-up is there to restore.
+    public func tellOfDamage() async {
+        let last = try? await storage.lastBackUp()
+        logger.critical(
+            """
+            the database is damaged, and nothing is written to it any more: stop the server and restore a back-up \
+            (tessera restore FILE)
+            """,
+            metadata: ["last_backup": "\(last?.path ?? "none is known")"]
+        )
     }
 }

@@ -28,11 +28,19 @@ public protocol SQLDatabase: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T
 
+    /// Copies the whole database into a file while it is in use; answers its size.
+    func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64
+
     /// What the engine says of itself; with `checksIntegrity` it reads all of its pages.
     func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis
 }
 
 extension SQLDatabase {
+    /// An engine with a server of its own has its own means.
+    public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
+        throw SQLFailure(.unavailable, "this database is backed up with its own tools (pg_dump)")
+    }
+
     /// Nothing, for an engine that cannot tell.
     public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
         StorageDiagnosis(engine: "unknown", version: "unknown", settings: [:], damages: nil)
@@ -60,6 +68,8 @@ public struct SQLFailure: Error, Sendable, Hashable {
         case notFound
         /// The database is locked, full, unreachable or read-only.
         case unavailable
+        /// The disk failed to read, write or sync: what of it holds is not known.
+        case disk
         /// The file is damaged or no database of ours.
         case corrupt
         /// A statement is wrong: a fault of ours.

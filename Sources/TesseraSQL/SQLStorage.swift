@@ -3,6 +3,7 @@ public import TesseraCore
 /// The domain's storage protocols, written once in SQL over either engine.
 public struct SQLStorage: Storage, Sendable {
     let database: any SQLDatabase
+    let auditObservers = AuditObservers()
 
     /// Makes the stores over an engine whose schema is up to date.
     public init(_ database: any SQLDatabase) {
@@ -48,16 +49,11 @@ public struct SQLStorage: Storage, Sendable {
     }
 
     /// See `Storage.storeLatestTime`.
-    public func storeLatestTime(_ now: Timestamp) async throws(StorageError) {
-        let text = SQLValue.bytes(Array(String(now.milliseconds).utf8))
+    public func storeLatestTime(_ now: Timestamp, mayStepBack: Bool) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
-            try connection.execute(
-                """
-                INSERT INTO metadata (name, value) VALUES ('latest_time', $1)
-                ON CONFLICT (name) DO UPDATE SET value = $1
-                """,
-                [text]
-            )
+            let stored = try connection.metadata("latest_time").flatMap { Int64($0) }
+            if !mayStepBack, let stored, stored >= now.milliseconds { return }
+            try connection.setMetadata("latest_time", String(now.milliseconds))
         }
     }
 
@@ -85,6 +81,18 @@ public struct SQLStorage: Storage, Sendable {
     }
 }
 
+extension SQLStorage {
+    /// Runs a transaction that writes audit rows, and says so once it is durable.
+    @discardableResult
+    func audited<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
+    ) async throws(StorageError) -> T {
+        let result = try await write(body)
+        auditObservers.notify()
+        return result
+    }
+}
+
 extension [UInt8] {
     /// The number whose decimal digits these are.
     fileprivate var decimal: Int64? { Int64(String(decoding: self, as: UTF8.self)) }
@@ -96,7 +104,7 @@ extension StorageError {
         case .notUnique: self.init(.taken, failure.reason)
         case .notFound: self.init(.notFound, failure.reason)
         case .corrupt: self.init(.corrupt, failure.reason)
-        case .unavailable, .defect: self.init(.unavailable, failure.reason)
+        case .unavailable, .disk, .defect: self.init(.unavailable, failure.reason)
         }
     }
 }

@@ -13,7 +13,7 @@ import Testing
         """
 
     /// Starts the example and waits until it listens.
-    private func example(_ issuer: String) async throws -> (LoggedProcess, Caller) {
+    func example(_ issuer: String) async throws -> (LoggedProcess, Caller) {
         let port = try ServerProcess.freePort()
         let process = try LoggedProcess(
             Command.protectedAPI,
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// Asks until the answer is this one; the suite's limit ends it otherwise.
-    private func wait(for status: Int, _ api: Caller, _ path: String, bearer: String? = nil) async throws {
+    func wait(for status: Int, _ api: Caller, _ path: String, bearer: String? = nil) async throws {
         while try await api.send("GET", path, bearer: bearer).status != status {
             try Task.checkCancellation()
             await Task.yield()

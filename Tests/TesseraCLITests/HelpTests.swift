@@ -109,6 +109,7 @@ import Testing
                 \(HelpTests.untilListening)
                 tessera user add alice --secret-file password.txt
                 tessera client add orders --confidential
+                tessera backup saved.sqlite
                 kill $server
                 wait $server
                 """

@@ -39,4 +39,9 @@ public final class CountingDatabase: SQLDatabase {
         writes.add(1, ordering: .relaxed)
         return try await base.write(body)
     }
+
+    /// Copies the file.
+    public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
+        try await base.backUp(to: path, replacing: replacing, at: now)
+    }
 }

@@ -3,6 +3,8 @@ internal import Metrics
 /// What is counted of one issuer.
 struct ProviderMetrics: Sendable {
     private let issuer: String
+    /// The one that was there when this was made: an attempt may run in a task that knows nothing of it.
+    private let factory = MetricsSystem.factory
     private let succeeded: Counter
     private let keys: Gauge
     private let entries: Gauge
@@ -41,6 +43,7 @@ struct ProviderMetrics: Sendable {
 
     /// The codes of failures are a dozen, and an attempt is seconds after the other.
     private func failed(_ label: String, _ failure: FetchFailure) {
-        Counter(label: label, dimensions: [("issuer", issuer), ("outcome", failure.code.rawValue)]).increment()
+        let dimensions = [("issuer", issuer), ("outcome", failure.code.rawValue)]
+        Counter(label: label, dimensions: dimensions, factory: factory).increment()
     }
 }

@@ -8,6 +8,10 @@ struct Fingerprint: Hashable, Sendable {
 
     /// Hashes an identifier's bytes.
     init(of identifier: UnsafeBufferPointer<UInt8>) {
+        if let prefix = OneBlockSHA256.prefix(of: identifier) {
+            (first, second) = prefix
+            return
+        }
         var hash = SHA256()
         hash.update(bufferPointer: UnsafeRawBufferPointer(identifier))
         (first, second) = hash.finalize().withUnsafeBytes { digest in

@@ -8,7 +8,7 @@
 /// ```
 ///
 /// Encryption says nothing about who wrote a message: whoever has the public key can. A token that must be both
-/// signed and encrypted is made by ``TokenSigner/signAndEncrypt(subject:adding:for:using:replicating:)``.
+/// signed and encrypted is made by `signAndEncrypt` of ``TokenSigner``.
 /// Compression (`zip`) and RSA1_5 do not exist here.
 public enum JWE {
     /// A plaintext whose authentication tag holds.

@@ -5,6 +5,11 @@ import TesseraCore
 enum RecordFormat {
     static func time(_ moment: Timestamp) -> String { CivilTime(seconds: moment.seconds).dateAndSeconds }
 
+    /// To the millisecond, as the chain's hashes cover it.
+    static func precise(_ moment: Timestamp) -> String {
+        CivilTime(seconds: moment.seconds, milliseconds: moment.milliseconds - moment.seconds * 1000).dateAndTime
+    }
+
     static func list(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 
     static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
@@ -41,6 +46,25 @@ enum RecordFormat {
             "id": .string(key.id), "algorithm": .string(key.algorithm), "state": .string(key.state.rawValue),
             "created_at": .string(time(key.createdAt)), "active_from": .string(time(key.activeFrom)),
             "published_until": optional(key.publishedUntil.map(time)),
+        ]
+    }
+
+    static func json(_ row: AuditRecord) -> JSONValue {
+        [
+            "number": .number(JSONNumber(row.number)), "at": .string(precise(row.at)), "event": .string(row.event),
+            "account_id": optional(row.accountID), "username": optional(row.username),
+            "client_id": optional(row.clientID), "session_id": optional(row.sessionID), "detail": optional(row.detail),
+            "head": .string(row.head),
+        ]
+    }
+
+    static func json(_ result: AuditVerification) -> JSONValue {
+        [
+            "rows": .number(JSONNumber(result.rows)), "head": optional(result.head),
+            "unsealed": .number(JSONNumber(Int64(result.unsealed))),
+            "fault": result.fault.map { fault in
+                ["number": .number(JSONNumber(fault.number)), "kind": .string(fault.kind.rawValue)]
+            } ?? .null,
         ]
     }
 

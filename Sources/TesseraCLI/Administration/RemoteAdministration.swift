@@ -14,9 +14,6 @@ import Darwin
 /// Calls block their thread: a command asks one thing after another and has nothing else to do.
 final class RemoteAdministration: Administration, Sendable {
     private let descriptor: Int32
-    /// Longer than any command takes; a server that hangs must not hang its operator too.
-    private static let patience = 60
-
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
@@ -38,10 +35,6 @@ final class RemoteAdministration: Administration, Sendable {
                 close(descriptor)
                 throw error
             }
-            var timeout = timeval(tv_sec: patience, tv_usec: 0)
-            let size = socklen_t(MemoryLayout<timeval>.size)
-            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
-            setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
             return RemoteAdministration(descriptor: descriptor)
         } catch {
             if error.number == ENOENT || error.number == ECONNREFUSED { return nil }
@@ -63,6 +56,7 @@ final class RemoteAdministration: Administration, Sendable {
         }
         guard let frame = AdministrationFrame.framed(AdministrationFrame.request(Command.name, arguments: arguments))
         else { throw AdministrationError(.invalid, "The command is too long.") }
+        setTimeouts(Command.patience)
         let reply = try AdministrationFrame.reply(in: exchange(frame))
         do {
             return try reply.decode(Command.Reply.self)
@@ -72,6 +66,13 @@ final class RemoteAdministration: Administration, Sendable {
                 "The server's answer is not the expected one: restart it with this version."
             )
         }
+    }
+
+    private func setTimeouts(_ patience: Duration) {
+        var timeout = timeval(tv_sec: Int(patience.wholeSeconds), tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
     }
 
     private func exchange(_ frame: [UInt8]) throws(AdministrationError) -> [UInt8] {

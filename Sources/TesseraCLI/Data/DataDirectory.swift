@@ -18,6 +18,10 @@ struct DataDirectory: Sendable {
     var subject: String { "the data directory \(Self.absolute(path))" }
     var socket: String { path + "/tessera.sock" }
     var masterKey: String { path + "/master.key" }
+    /// A new master key, until the database is sealed under it.
+    var nextMasterKey: String { masterKey + ".next" }
+    /// The master key before, until the new one is in its place.
+    var oldMasterKey: String { masterKey + ".old" }
     var initialPassword: String { path + "/initial-admin-password" }
 
     /// The directory, made if it is not there: what `serve` does.
@@ -67,7 +71,7 @@ struct DataDirectory: Sendable {
                     + "chmod 700 it."
             )
         }
-        try refuseNetworkFileSystem(path)
+        try refuseNetworkFileSystem(path, of: "data directory")
         return DataDirectory(path: path)
     }
 
@@ -87,10 +91,10 @@ struct DataDirectory: Sendable {
     }
 
     /// Neither locks nor SQLite's shared memory hold across machines.
-    private static func refuseNetworkFileSystem(_ path: String) throws(CommandFailure) {
+    static func refuseNetworkFileSystem(_ path: String, of thing: String) throws(CommandFailure) {
         guard let type = FileSystemType.of(path), FileSystemType.networked.contains(type) else { return }
         throw .failed(
-            "The data directory \(absolute(path)) is on a network file system (\(type)), which could damage the "
+            "The \(thing) \(absolute(path)) is on a network file system (\(type)), which could damage the "
                 + "database: name one on a local disk."
         )
     }

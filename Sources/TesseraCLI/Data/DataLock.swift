@@ -70,6 +70,20 @@ final class DataLock: Sendable {
         }
     }
 
+    /// The locks that a database needs: elsewhere the directory's lock does not speak for the file.
+    static func adding(
+        to lock: DataLock,
+        database path: String,
+        _ directory: DataDirectory
+    ) async throws(CommandFailure) -> [DataLock] {
+        if path.hasPrefix(directory.path + "/") { return [lock] }
+        let end = path.lastIndex(of: "/")
+        let parent = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        try DataDirectory.refuseNetworkFileSystem(parent, of: "database's directory")
+        let subject = "the database \(DataDirectory.absolute(path))"
+        return [lock, try await acquire(path + ".lock", of: subject, within: .seconds(5))]
+    }
+
     /// Somebody else has the files.
     static func busy(_ subject: String, _ owner: Int32?) -> CommandFailure {
         let process = owner.map { "process \($0)" } ?? "another process"

@@ -9,7 +9,10 @@ import Darwin
 /// Which kind of file system a path is on, as the kernel's table of mounts says.
 enum FileSystemType {
     /// The kinds that several machines may write at once.
-    static let networked: Set<String> = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs"]
+    static let networked: Set<String> = [
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.ceph", "fuse.sshfs", "fuse.glusterfs", "lustre",
+        "gfs2", "ocfs2", "beegfs",
+    ]
 
     /// The kind below a path; `nil` where the system has no such table.
     static func of(_ path: String) -> String? {

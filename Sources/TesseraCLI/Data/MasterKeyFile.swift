@@ -48,6 +48,56 @@ enum MasterKeyFile {
         return key
     }
 
+    /// The key that the database is sealed under, where a rotation was interrupted: the old one or the new one.
+    ///
+    /// A rotation writes `master.key.next`, changes the database, and puts the file in place. Whichever of the two keys
+    /// fits is the right one, and the other has no use any more.
+    static func settled(
+        _ key: MasterKey,
+        _ storage: any Storage,
+        _ configuration: ServerConfiguration,
+        _ directory: DataDirectory,
+        _ logger: Logger
+    ) async throws(CommandFailure) -> MasterKey {
+        let remainders = [directory.nextMasterKey, directory.oldMasterKey].filter(PrivateFile.exists)
+        guard configuration.masterKey == nil, !remainders.isEmpty else { return key }
+        let check: [UInt8]?
+        do throws(StorageError) {
+            check = try await storage.storedMasterKeyCheck()
+        } catch {
+            throw .failed("The database cannot be read: \(error.reason).")
+        }
+        if check == nil || check == key.checkValue {
+            for path in remainders { _ = PrivateFile.remove(path) }
+            return key
+        }
+        guard let text = try? FileInput.read(path: directory.nextMasterKey, limit: 1024),
+            let next = MasterKey(text: String(decoding: text, as: UTF8.self)), next.checkValue == check
+        else { return key }
+        try placeNext(directory)
+        removeOld(directory)
+        logger.notice("finished an interrupted rotation of the master key")
+        return next
+    }
+
+    /// Puts the next key in the place of the one before, which stays beside it.
+    static func placeNext(_ directory: DataDirectory) throws(CommandFailure) {
+        do throws(SystemError) {
+            try PrivateFile.replace(directory.masterKey, by: directory.nextMasterKey, keeping: directory.oldMasterKey)
+        } catch {
+            throw .failed(
+                "\(DataDirectory.absolute(directory.nextMasterKey)) cannot be put in the place of master.key: "
+                    + "\(error.description). It is the key that the database is sealed under now; the next start tries "
+                    + "again."
+            )
+        }
+    }
+
+    /// Removes the key before, once the new one is in its place.
+    static func removeOld(_ directory: DataDirectory) {
+        _ = PrivateFile.remove(directory.oldMasterKey)
+    }
+
     /// The key is there, but it is another one.
     static func wrong(_ configuration: ServerConfiguration, _ directory: DataDirectory) -> CommandFailure {
         let variable = ConfigurationKey.masterKey.variable

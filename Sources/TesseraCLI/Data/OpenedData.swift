@@ -6,6 +6,8 @@ import TesseraSQL
 /// The embedded database opened by this process, and the domain over it.
 struct OpenedData: Sendable {
     let domain: Domain
+    /// The one that the database is sealed under.
+    let masterKey: MasterKey
     private let database: SQLiteDatabase
     private let locks: [DataLock]
 
@@ -21,12 +23,7 @@ struct OpenedData: Sendable {
         logger: Logger
     ) async throws(CommandFailure) -> OpenedData {
         guard case .sqlite(let path) = configuration.database else { throw UnavailableFeatures.postgreSQL }
-        var locks = [lock]
-        if !path.hasPrefix(directory.path + "/") {
-            // Elsewhere the directory's lock does not speak for the file.
-            let subject = "the database \(DataDirectory.absolute(path))"
-            locks.append(try await DataLock.acquire(path + ".lock", of: subject, within: .seconds(5)))
-        }
+        let locks = try await DataLock.adding(to: lock, database: path, directory)
         let clock = SystemClock()
         let database: SQLiteDatabase
         do throws(StorageError) {
@@ -34,6 +31,8 @@ struct OpenedData: Sendable {
         } catch {
             throw .failed("The database \(DataDirectory.absolute(path)) cannot be opened: \(error.reason).")
         }
+        let storage = SQLStorage(database)
+        let masterKey = try await MasterKeyFile.settled(masterKey, storage, configuration, directory, logger)
         let passwords: PasswordService
         do throws(PasswordError) {
             passwords = try PasswordService(
@@ -46,10 +45,11 @@ struct OpenedData: Sendable {
         }
         var domain = Domain(
             settings: configuration.settings,
-            storage: SQLStorage(database),
+            storage: storage,
             masterKey: masterKey,
             passwords: passwords,
             clock: clock,
+            marks: HistoryMarkFile(configuration.database, directory),
             logger: logger
         )
         domain.passwordReplaced = { username in
@@ -57,17 +57,48 @@ struct OpenedData: Sendable {
         }
         do {
             try await domain.load(acceptsClock: acceptsClock)
-        } catch MasterKeyError.wrongKey, MasterKeyError.cannotOpen {
+        } catch is MasterKeyError {
             throw MasterKeyFile.wrong(configuration, directory)
         } catch {
             throw .failed("The database \(DataDirectory.absolute(path)) cannot be read: \(error).")
         }
-        return OpenedData(domain: domain, database: database, locks: locks)
+        return OpenedData(domain: domain, masterKey: masterKey, database: database, locks: locks)
+    }
+
+    /// Says what an operator should know of the engine, and what a server must do first.
+    /// - Returns: Whether the run before was cut off, so that the file is to be checked.
+    func beginServing(_ logger: Logger) async throws(CommandFailure) -> Bool {
+        if SQLiteDatabase.hasResetFault {
+            logger.notice(
+                """
+                this SQLite library can damage a database that two programs write at once (mended in 3.51.3): here one \
+                does, so leave the file to the server and use the commands beside it
+                """,
+                metadata: ["version": "\(SQLiteDatabase.libraryVersion)"]
+            )
+        }
+        do throws(StorageError) {
+            return try await database.markInUse()
+        } catch {
+            throw .failed("The database cannot be written: \(error.reason).")
+        }
+    }
+
+    /// Reads the whole file, and says so where it is damaged.
+    func check(_ logger: Logger) async {
+        do throws(StorageError) {
+            try await database.quickCheck()
+            logger.info("the run before was cut off; the database was checked and is whole")
+        } catch {
+            logger.error("the database could not be checked", metadata: ["error": "\(error)"])
+            if error.code == .corrupt { await domain.tellOfDamage() }
+        }
     }
 
     /// Finishes what is under way and closes the files.
     func close() async throws(CommandFailure) {
         await domain.passwords.shutdown()
+        await domain.audit.seal()
         do throws(StorageError) {
             try database.close()
         } catch {

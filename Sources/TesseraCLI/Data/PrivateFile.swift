@@ -24,6 +24,15 @@ enum PrivateFile {
         }
     }
 
+    /// Puts a file in another's place, which stays under a third name where it can.
+    static func replace(_ path: String, by next: String, keeping old: String) throws(SystemError) {
+        unlink(old)
+        // Where a file cannot have two names there is no third one: the exchange itself is one step all the same.
+        _ = link(path, old)
+        guard rename(next, path) == 0 else { throw .last }
+        try synchronizeDirectory(of: path)
+    }
+
     /// Whether a file is there.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

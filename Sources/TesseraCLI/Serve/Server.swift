@@ -57,27 +57,34 @@ struct Server {
         )
         let result: Result<Void, CommandFailure>
         do throws(CommandFailure) {
-            result = .success(try await serve(data.domain, directory, tls, metrics))
+            result = .success(try await serve(data, directory, tls, metrics))
         } catch {
             result = .failure(error)
         }
+        await data.domain.audit.seal()
+        data.domain.audit.logHead(atOnce: true)
+        try? await data.domain.storeTime()
         try await data.close()
         try result.get()
         logger.info("stopped")
     }
 
     private func serve(
-        _ domain: Domain,
+        _ data: OpenedData,
         _ directory: DataDirectory,
         _ tls: TLSCredentials?,
         _ metrics: PrometheusMetrics
     ) async throws(CommandFailure) {
+        let domain = data.domain
+        let wasCutOff = try await data.beginServing(logger)
         let administrator = try await InitialAdministrator.makeIfFirst(
             domain,
             directory,
             minimumLength: configuration.passwordMinimumLength,
             terminal: terminal
         )
+        await domain.audit.seal()
+        domain.audit.logHead(atOnce: true)
         let socket = try AdministrationSocket(directory, domain: domain, logger: logger)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
         let server = TesseraServer(
@@ -92,7 +99,12 @@ struct Server {
             }
         )
         // The last stops first: the server drains while the rest still works.
-        let group = ServiceGroup(configuration: groupConfiguration([PeriodicWork(domain: domain), socket, server]))
+        let check = wasCutOff ? [CheckAfterCrash(data: data, logger: logger)] : []
+        let group = ServiceGroup(
+            configuration: groupConfiguration(
+                check + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), socket, server]
+            )
+        )
         let isStopping = Flag()
         let signals = StopSignals {
             isStopping.raise()

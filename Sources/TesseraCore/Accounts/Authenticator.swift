@@ -27,7 +27,9 @@ struct Authenticator: Sendable {
         let ticket: GuessTicket
         switch await domain.throttle.begin(.account(canonical), from: address, now: now) {
         case .allowed(let allowed): ticket = allowed
-        case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
+        case .delayed(let seconds):
+            tellOfThrottling(canonical, address)
+            throw .throttled(retryAfterSeconds: seconds)
         }
         let account: Account?
         do {
@@ -51,9 +53,34 @@ struct Authenticator: Sendable {
             throw .rejected(reason: account == nil ? "unknown_user" : "wrong_password")
         }
         domain.throttle.succeeded(ticket)
-        if account.isDisabled { throw .rejected(reason: "account_disabled") }
+        if account.isDisabled {
+            if domain.audit.admits(.loginRefused, about: account.id) {
+                domain.audit.recordAside(event(.loginRefused, account, address, "the account is disabled, "))
+            }
+            throw .rejected(reason: "account_disabled")
+        }
         await rehashIfOutdated(account, password, address)
         return account
+    }
+
+    /// Tells of delayed guesses at an account that exists: what was typed for a name may be a password.
+    ///
+    /// Nobody waits for it: the answer must take the same time whether there is such an account or not.
+    private func tellOfThrottling(_ canonical: String, _ address: ClientAddress) {
+        guard domain.audit.admits(.loginThrottled, about: canonical) else { return }
+        Task {
+            guard let account = try? await domain.storage.account(canonicalUsername: canonical) else { return }
+            domain.audit.recordAside(event(.loginThrottled, account, address))
+        }
+    }
+
+    private func event(
+        _ kind: AuditEvent.Kind,
+        _ account: Account,
+        _ address: ClientAddress,
+        _ reason: String = ""
+    ) -> AuditEvent {
+        AuditEvent(kind, at: domain.clock.now(), accountID: account.id, detail: "\(reason)address \(address)")
     }
 
     /// Replaces a hash of another system or of older parameters; a failure costs nothing but the next try.

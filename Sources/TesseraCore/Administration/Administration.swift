@@ -14,8 +14,15 @@ public protocol AdministrationCommand: Codable, Sendable {
     associatedtype Reply: Codable & Sendable
     /// The name it travels under.
     static var name: String { get }
+    /// How long whoever asks waits for the answer.
+    static var patience: Duration { get }
     /// Carries it out.
     func run(in domain: Domain) async throws(AdministrationError) -> Reply
+}
+
+extension AdministrationCommand {
+    /// A minute: longer than most commands take, and a server that hangs must not hang its operator too.
+    public static var patience: Duration { .seconds(60) }
 }
 
 /// Why a command was not carried out.

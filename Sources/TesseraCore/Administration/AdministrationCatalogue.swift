@@ -8,6 +8,7 @@ public enum AdministrationCatalogue {
         AddClient.self, ListClients.self, ShowClient.self, RotateClientSecret.self, RemoveClient.self,
         ListSessions.self, RevokeSession.self, RevokeSessionsOfAccount.self,
         ListSigningKeys.self, RotateSigningKey.self, RevokeSigningKey.self,
+        ReadAudit.self, VerifyAudit.self, BackUp.self,
         Diagnose.self,
     ]
 

@@ -38,6 +38,18 @@ public struct AuditEvent: Sendable {
         case signingKeyActivated = "signing_key_activated"
         /// A signing key was taken out at once.
         case signingKeyRevoked = "signing_key_revoked"
+        /// The right password was given for a disabled account; told once an hour.
+        case loginRefused = "login_refused"
+        /// Guesses at an account's password began to be delayed; told once an hour.
+        case loginThrottled = "login_throttled"
+        /// The master key was replaced, and all that it sealed was sealed anew.
+        case masterKeyRotated = "master_key_rotated"
+        /// The database was copied.
+        case backupMade = "backup_made"
+        /// An older database was put in place: all that had been issued before was ended.
+        case restored
+        /// The audit trail was read.
+        case auditRead = "audit_read"
     }
 
     /// What happened.

@@ -19,6 +19,12 @@ public enum FaultPoint: CaseIterable, Sendable {
     case commitStarting
     /// A group of writes is durable, nobody has been told.
     case commitDone
+    /// A new master key stands beside the old one, the database is sealed under the old one.
+    case masterKeyWritten
+    /// The database is sealed under the new master key, which is not in its place yet.
+    case masterKeyCommitted
+    /// The new master key is in its place, the old one is still beside it.
+    case masterKeyPlaced
 
     #if DEBUG
     private static let file = ProcessInfo.processInfo.environment["TESSERA_FAULT_FILE"]

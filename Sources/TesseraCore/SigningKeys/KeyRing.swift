@@ -54,13 +54,17 @@ public final class KeyRing: KeySource {
     /// The key that signs now; nil before `load()`.
     public var signer: SigningKey? { state.withLock { $0.signer } }
 
+    /// Checks that the database was made with this master key; a new one takes it.
+    /// - Throws: `MasterKeyError` where the master key does not fit; `StorageError`.
+    func checkMasterKey() async throws {
+        let stored = try await store.masterKeyCheck(orStore: masterKey.checkValue)
+        guard constantTimeEqual(stored, masterKey.checkValue) else { throw MasterKeyError.wrongKey }
+    }
+
     /// Checks the master key, reads the stored keys and makes the first one where there is none.
     /// - Throws: `MasterKeyError` where the master key does not fit; `StorageError`; `KeyError`.
     public func load() async throws {
-        guard constantTimeEqual(try await store.masterKeyCheck(orStore: masterKey.checkValue), masterKey.checkValue)
-        else {
-            throw MasterKeyError.wrongKey
-        }
+        try await checkMasterKey()
         if let secret = settings.signingSecret {
             let key = try SigningKey(secret: secret.utf8, algorithm: settings.signingAlgorithm)
             state.withLock {
@@ -72,15 +76,16 @@ public final class KeyRing: KeySource {
             }
             return
         }
-        if try await !store.signingKeys().contains(where: { $0.state == .active }) {
-            do {
-                try await add(state: .active, algorithm: settings.signingAlgorithm)
-            } catch let error as StorageError where error.code == .taken {
-                // Another node was first: its key is read below.
-            }
-        }
-        try await reload()
         try await advance()
+    }
+
+    /// Makes a key that signs at once where there is none.
+    private func addActiveKey() async throws {
+        do {
+            try await add(state: .active, algorithm: settings.signingAlgorithm)
+        } catch let error as StorageError where error.code == .taken {
+            // Another node was first: its key is read afterwards.
+        }
     }
 
     /// Reads the stored keys anew.
@@ -104,7 +109,11 @@ public final class KeyRing: KeySource {
     public func advance() async throws {
         guard settings.signingSecret == nil else { return }
         let now = clock.now()
-        let keys = try await store.signingKeys()
+        var keys = try await store.signingKeys()
+        if !keys.contains(where: { $0.state == .active }) {
+            try await addActiveKey()
+            keys = try await store.signingKeys()
+        }
         let upcoming = keys.first { $0.state == .upcoming }
         if let active = keys.first(where: { $0.state == .active }), upcoming == nil {
             let isOld = now >= active.activeFrom.adding(settings.signingKeyLifetime)

@@ -24,16 +24,17 @@ public struct MasterKey: Sendable {
 
     /// A value that proves the key and tells nothing of it; stored beside the data that it seals.
     public var checkValue: [UInt8] {
-        let derived = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: key,
-            info: Array("tessera/master-key-check/v1".utf8),
-            outputByteCount: 32
-        )
-        return derived.withUnsafeBytes { Array($0) }
+        derive("tessera/master-key-check/v1")
     }
 
     /// What derives the successors of refresh tokens.
     public var successorDerivation: SuccessorDerivation { SuccessorDerivation(masterKey: key) }
+
+    /// 32 bytes for a purpose, which tell nothing of the key nor of those for another purpose.
+    func derive(_ purpose: String) -> [UInt8] {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Array(purpose.utf8), outputByteCount: 32)
+            .withUnsafeBytes { Array($0) }
+    }
 
     /// Seals bytes with AES-256-GCM, bound to a name.
     func seal(_ plaintext: [UInt8], boundTo name: String) throws -> [UInt8] {
@@ -56,6 +57,8 @@ public enum MasterKeyError: Error, Sendable, Hashable {
     case wrongKey
     /// A stored signing key with this `kid` cannot be opened.
     case cannotOpen(keyID: String)
+    /// A stored key of the audit trail cannot be opened, or is gone.
+    case cannotOpenAuditKey
     /// Sealing failed.
     case cannotSeal
 }

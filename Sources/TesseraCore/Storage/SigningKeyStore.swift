@@ -24,6 +24,18 @@ public protocol SigningKeyStore: Sendable {
     /// Deletes retired keys whose publication is over.
     func sweepSigningKeys(at now: Timestamp) async throws(StorageError)
 
+    /// Seals every signing key and every key of the audit trail anew, in one transaction with the value that proves the
+    /// master key.
+    /// - Throws: `StorageError` with `taken` where the database was not made with the old master key.
+    func reseal(_ rotation: MasterKeyRotation) async throws(StorageError)
+
+    /// Gives up every signing key and every key of the audit trail, and takes another master key, in one transaction.
+    /// - Throws: `StorageError` with `taken` where the key is the database's own.
+    func replaceMasterKey(_ replacement: MasterKeyReplacement) async throws(StorageError)
+
+    /// The value that proves the master key; nil in a database that has had none.
+    func storedMasterKeyCheck() async throws(StorageError) -> [UInt8]?
+
     /// The value that proves the master key, storing the given one where there is none yet.
     func masterKeyCheck(orStore value: [UInt8]) async throws(StorageError) -> [UInt8]
 }

@@ -68,6 +68,22 @@ extension SigningKeyRecord {
     }
 }
 
+extension AuditRecord {
+    var json: JSONValue {
+        [
+            "number": .number(JSONNumber(number)),
+            "at": .string(at.text),
+            "event": .string(event),
+            "account_id": accountID.map { .string($0) } ?? .null,
+            "username": username.map { .string($0) } ?? .null,
+            "client_id": clientID.map { .string($0) } ?? .null,
+            "session_id": sessionID.map { .string($0) } ?? .null,
+            "detail": detail.map { .string($0) } ?? .null,
+            "head": .string(head),
+        ]
+    }
+}
+
 extension Array<JSONValue> {
     /// A list under a name, so that members can be added beside it later.
     func json(_ name: String) -> JSONValue { .object([name: .array(self)]) }

@@ -13,6 +13,7 @@ extension AdminEndpoints {
         addClientRoutes(to: admin)
         addSessionRoutes(to: admin)
         addSigningKeyRoutes(to: admin)
+        addAuditRoutes(to: admin)
     }
 
     private func addAccountRoutes(to admin: RouterGroup<SignedInContext>) {
@@ -141,6 +142,34 @@ extension AdminEndpoints {
         admin.delete("sessions/:id") { _, context in
             try await self.perform(context) { RevokeSession(id: try context.parent.pathParameter("id")) }
         }
+    }
+
+    private func addAuditRoutes(to admin: RouterGroup<SignedInContext>) {
+        admin.get("audit") { request, context in
+            try await self.perform(context) {
+                let after = try request.queryParameter("after")
+                return ReadAudit(
+                    username: try request.queryParameter("user"),
+                    event: try request.queryParameter("event"),
+                    since: try request.queryParameter("since").map { text throws(Problem) in
+                        try Self.value(Timestamp(rfc3339: text), "since", "a time such as 2026-11-28T16:00:00Z")
+                    },
+                    after: try after.map { text throws(Problem) in try Self.value(Int64(text), "after", "a number") },
+                    limit: try request.pageSize(),
+                    readerID: context.token.subject,
+                    isContinued: after != nil
+                )
+            } json: {
+                $0.map(\.json).json("events")
+            }
+        }
+    }
+
+    private static func value<Value>(_ value: Value?, _ name: String, _ expected: String) throws(Problem) -> Value {
+        guard let value else {
+            throw Problem(.unprocessableContent, code: "\(name)_invalid", "\(name): expected \(expected).")
+        }
+        return value
     }
 
     private func addSigningKeyRoutes(to admin: RouterGroup<SignedInContext>) {

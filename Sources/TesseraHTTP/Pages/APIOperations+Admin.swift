@@ -1,6 +1,6 @@
 extension APIOperation {
     /// The operator's commands.
-    static let admin = adminAccounts + adminClients + adminSessions + adminSigningKeys
+    static let admin = adminAccounts + adminClients + adminSessions + adminSigningKeys + adminAudit
 
     private static let adminAccounts = [
         administrator(
@@ -191,6 +191,23 @@ extension APIOperation {
             Answer(204, "Taken out."),
             notFound
         ),
+    ]
+
+    private static let adminAudit = [
+        administrator(
+            "GET",
+            "/admin/audit",
+            "readAudit",
+            "The audit trail, the oldest row first; reading it is itself audited.",
+            query: [
+                ("user", "Only this user's; of a removed account the id."), ("event", "Only this event."),
+                ("since", "From this time on, in RFC 3339."),
+                ("after", "The next rows after this number; without it the newest."), ("limit", "1 to 1000."),
+            ],
+            Answer(200, "The rows.", "AuditRows"),
+            notFound,
+            invalid
+        )
     ]
 
     private static let taken = problem(409, "The name is in use.")

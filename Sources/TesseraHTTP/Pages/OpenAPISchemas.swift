@@ -30,6 +30,13 @@ enum OpenAPISchemas {
         "SessionRecords": list("sessions", of: object(sessionMembers + [("account_id", text)])),
         "SigningKey": signingKey,
         "SigningKeys": list("signing_keys", of: signingKey),
+        "AuditRows": list(
+            "events",
+            of: object([
+                ("number", integer), ("at", time), ("event", text), ("account_id", optional), ("username", optional),
+                ("client_id", optional), ("session_id", optional), ("detail", optional), ("head", text),
+            ])
+        ),
         "Status": object([("status", text)]),
         "Document": ["type": "object"],
         "Text": text,

@@ -22,14 +22,21 @@ final class GroupCommit: Sendable {
         var isWriting = false
     }
 
-    private let pool: DatabasePool
+    private let handle: SQLiteHandle
+    private let commit: @Sendable (Database) throws -> Void
     private let metrics = CommitMetrics()
     private let queue = DispatchQueue(label: "tessera.sqlite.commits")
     /// Guards the queue of writes.
     private let state = Mutex(State())
 
-    init(_ pool: DatabasePool) {
-        self.pool = pool
+    /// Makes the queue of writes.
+    ///
+    /// - Parameters:
+    ///   - handle: The open file.
+    ///   - commit: Ends a transaction; tests let it fail as a disk does.
+    init(_ handle: SQLiteHandle, commit: @escaping @Sendable (Database) throws -> Void = { try $0.commit() }) {
+        self.handle = handle
+        self.commit = commit
     }
 
     /// Runs a closure in a transaction and answers once it is durable.
@@ -46,7 +53,8 @@ final class GroupCommit: Sendable {
                         _ = try outcome.get()
                     },
                     finish: { failure in
-                        let outcome = box.result.withLock { $0 } ?? .failure(SQLFailure(.unavailable, "not run"))
+                        let notRun = Result<T, SQLFailure>.failure(failure ?? SQLFailure(.unavailable, "not run"))
+                        let outcome = box.result.withLock { $0 } ?? notRun
                         switch (outcome, failure) {
                         case (.failure(let own), _): continuation.resume(returning: .failure(own))
                         case (.success, .some(let failure)): continuation.resume(returning: .failure(failure))
@@ -71,7 +79,7 @@ final class GroupCommit: Sendable {
     private func writeAll() {
         while let group = nextGroup() {
             let start = ContinuousClock.now
-            let failure = commit(group)
+            let failure = commitTogether(group)
             metrics.record(group.count, ContinuousClock.now - start, hasFailed: failure != nil)
             for job in group { job.finish(failure) }
         }
@@ -90,14 +98,14 @@ final class GroupCommit: Sendable {
     }
 
     /// Answers why the whole group failed, or nil once it is durable.
-    private func commit(_ group: [Job]) -> SQLFailure? {
+    private func commitTogether(_ group: [Job]) -> SQLFailure? {
         do {
-            try pool.writeWithoutTransaction { database in
+            try handle.writer().writeWithoutTransaction { database in
                 try database.beginTransaction(.immediate)
                 do {
                     for job in group { try Self.run(job, in: database) }
                     FaultPoint.commitStarting.reach()
-                    try database.commit()
+                    try commit(database)
                     FaultPoint.commitDone.reach()
                 } catch {
                     if database.isInsideTransaction { try? database.rollback() }
@@ -106,8 +114,17 @@ final class GroupCommit: Sendable {
             }
             return nil
         } catch {
-            return SQLFailure(sqlite: error)
+            let failure = SQLFailure(sqlite: error)
+            if failure.kind == .disk { recover(from: failure) }
+            if failure.kind == .corrupt, failure.isOfTheFile { handle.condemn(failure) }
+            return failure
         }
+    }
+
+    /// Tries at once to open the file anew, so that it can be read again; where that fails the next write tries.
+    private func recover(from failure: SQLFailure) {
+        handle.suspect(failure)
+        queue.async { [handle] in _ = try? handle.writer() }
     }
 
     private static func run(_ job: Job, in database: Database) throws {
@@ -115,8 +132,9 @@ final class GroupCommit: Sendable {
         do {
             try job.run(SQLiteConnection(database: database))
         } catch {
-            // After a full disk or a failed read SQLite may have taken the whole transaction back already.
-            guard database.isInsideTransaction else { throw error }
+            // After a full disk or a failed read SQLite may have taken the whole transaction back already; and what a
+            // failed or damaged disk holds nobody knows, so that no other in the group may be acknowledged either.
+            guard database.isInsideTransaction, !SQLFailure(sqlite: error).isOfTheFile else { throw error }
             try database.cachedStatement(sql: "ROLLBACK TO waiter").execute()
         }
         try database.cachedStatement(sql: "RELEASE waiter").execute()

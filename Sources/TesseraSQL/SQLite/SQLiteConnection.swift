@@ -74,6 +74,13 @@ extension SQLValue {
 }
 
 extension SQLFailure {
+    /// Whether SQLite itself says so of the file, and not a step of ours of a value.
+    var isOfTheFile: Bool {
+        kind == .disk || kind == .corrupt && reason.hasPrefix(Self.prefix)
+    }
+
+    private static let prefix = "SQLite "
+
     /// What a GRDB error means; only SQLite's own message is kept, never a statement's arguments.
     init(sqlite error: any Error) {
         if let failure = error as? SQLFailure {
@@ -85,11 +92,13 @@ extension SQLFailure {
             return
         }
         let message = error.message ?? "no message"
-        let reason = "SQLite \(error.extendedResultCode.rawValue): \(message)"
+        let reason = "\(Self.prefix)\(error.extendedResultCode.rawValue): \(message)"
         switch error.resultCode {
         case .SQLITE_CONSTRAINT:
             let isUnique = [.SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY].contains(error.extendedResultCode)
             self.init(isUnique ? .notUnique : .defect, reason)
+        case .SQLITE_IOERR:
+            self.init(.disk, reason)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(.corrupt, reason)
         case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_RANGE:

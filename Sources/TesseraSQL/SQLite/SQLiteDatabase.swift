@@ -1,5 +1,7 @@
+internal import Dispatch
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 public import TesseraCore
 
 /// The embedded engine: one connection writes and checkpoints, several read, and a commit is on the disk before it is
@@ -7,8 +9,10 @@ public import TesseraCore
 ///
 /// The process must own the file (the data directory's lock): a second one that writes could damage it.
 public final class SQLiteDatabase: SQLDatabase {
-    private let pool: DatabasePool
+    let handle: SQLiteHandle
     private let commits: GroupCommit
+    /// Whether the file says that it is in use, until it is closed.
+    let isMarked = Atomic(false)
 
     /// See `SQLDatabase.dialect`.
     public var dialect: SQLDialect { SQLDialect(identity: "INTEGER PRIMARY KEY AUTOINCREMENT") }
@@ -22,8 +26,16 @@ public final class SQLiteDatabase: SQLDatabase {
     /// - Throws: `StorageError`: `corrupt` where the file is no database of ours, is damaged or is newer than this
     ///   binary; `unavailable` where it cannot be opened or written.
     public static func open(path: String, at now: Timestamp) async throws(StorageError) -> SQLiteDatabase {
+        try await open(path: path, at: now) { try $0.commit() }
+    }
+
+    static func open(
+        path: String,
+        at now: Timestamp,
+        commit: @escaping @Sendable (Database) throws -> Void
+    ) async throws(StorageError) -> SQLiteDatabase {
         do {
-            let database = try SQLiteDatabase(path: path)
+            let database = try SQLiteDatabase(path: path, commit: commit)
             try await Migrator().run(on: database, at: now)
             try await database.write { connection throws(SQLFailure) in
                 try connection.insert(Client.builtIn(createdAt: now))
@@ -34,26 +46,9 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    private init(path: String) throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 4
-        configuration.label = "tessera.sqlite"
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
-        }
-        pool = try DatabasePool(path: path, configuration: configuration)
-        // GRDB sets NORMAL on its WAL connections after they are prepared: an acknowledged commit could then be lost
-        // in a power cut. It is set here, on the one connection that writes, and read back.
-        let synchronous = try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-            try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
-            return try Int.fetchOne(database, sql: "PRAGMA synchronous")
-        }
-        guard synchronous == 2 else {
-            throw SQLFailure(.unavailable, "SQLite did not take synchronous=FULL; commits would not be durable")
-        }
-        commits = GroupCommit(pool)
+    private init(path: String, commit: @escaping @Sendable (Database) throws -> Void) throws {
+        handle = try SQLiteHandle(path: path)
+        commits = GroupCommit(handle, commit: commit)
     }
 
     /// See `SQLDatabase.read`.
@@ -61,7 +56,7 @@ public final class SQLiteDatabase: SQLDatabase {
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T {
         do {
-            return try await pool.read { database in try body(SQLiteConnection(database: database)) }
+            return try await handle.reader().read { database in try body(SQLiteConnection(database: database)) }
         } catch {
             throw SQLFailure(sqlite: error)
         }
@@ -75,10 +70,25 @@ public final class SQLiteDatabase: SQLDatabase {
         try await commits.write(body)
     }
 
+    /// See `SQLDatabase.backUp`.
+    public func backUp(to path: String, replacing: Bool, at now: Timestamp) async throws(SQLFailure) -> Int64 {
+        let work = SQLiteBackUp(pool: try handle.reader(), path: path, replacing: replacing, now: now)
+        let outcome: Result<Int64, SQLFailure> = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: Result { try work.write() }.mapError { SQLFailure(sqlite: $0) })
+            }
+        }
+        return try outcome.get()
+    }
+
     /// Writes the WAL back into the file and closes it; nothing may be under way.
     public func close() throws(StorageError) {
         do {
+            let pool = try handle.writer()
             try pool.writeWithoutTransaction { database in
+                if isMarked.load(ordering: .relaxed) {
+                    try database.execute(sql: "DELETE FROM metadata WHERE name = 'in_use'")
+                }
                 _ = try database.checkpoint(.truncate)
             }
             try pool.close()
@@ -90,6 +100,7 @@ public final class SQLiteDatabase: SQLDatabase {
     /// See `SQLDatabase.diagnosis`.
     public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
         do {
+            let pool = try handle.reader()
             // The settings are each connection's own: those of the one that writes count.
             let settings = try await pool.writeWithoutTransaction { database in
                 let names = ["synchronous", "journal_mode"]
@@ -111,6 +122,6 @@ public final class SQLiteDatabase: SQLDatabase {
 
     /// The `synchronous` setting of the connection that writes: 2 is FULL.
     func synchronousOfWriter() throws -> Int? {
-        try pool.writeWithoutTransaction { database in try Int.fetchOne(database, sql: "PRAGMA synchronous") }
+        try handle.writer().writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 }

@@ -18,5 +18,5 @@ struct Migration: Sendable {
     }
 
     /// All steps, in order.
-    static let all: [Migration] = [.initial]
+    static let all: [Migration] = [.initial, .auditChain]
 }

@@ -8,7 +8,7 @@ extension SQLStorage: AccountStore {
         canonicalUsername: String,
         event: AuditEvent
     ) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let canonicalEmail = account.email.map(Username.canonical)
             // A name may not be somebody's address, nor an address somebody's name: either could be typed for the other.
             let clash = try connection.query(
@@ -80,7 +80,7 @@ extension SQLStorage: AccountStore {
         accountID: String,
         event: AuditEvent
     ) async throws(StorageError) -> Account {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let canonical = email.map(Username.canonical)
             let clash = try connection.query(
                 "SELECT 1 FROM accounts WHERE canonical_username = $1 AND id <> $2",
@@ -121,7 +121,7 @@ extension SQLStorage: AccountStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let changed = try connection.execute(
                 "UPDATE accounts SET password_hash = $1, generation = generation + 1 WHERE id = $2",
                 [.text(hash.encoded), .text(accountID)]
@@ -153,7 +153,7 @@ extension SQLStorage: AccountStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let changed = try connection.execute(
                 "UPDATE accounts SET is_disabled = $1, generation = generation + $1 WHERE id = $2",
                 [SQLValue(isDisabled), .text(accountID)]
@@ -175,7 +175,7 @@ extension SQLStorage: AccountStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let changed = try connection.execute("DELETE FROM accounts WHERE id = $1", [.text(accountID)])
             guard changed == 1 else { throw SQLFailure(.notFound, "no such account") }
             try connection.record(event)

@@ -3,7 +3,7 @@ public import TesseraCore
 extension SQLStorage: ClientStore {
     /// See `ClientStore.add`.
     public func add(_ client: Client, event: AuditEvent) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             // A client's `sub` is its id: it must never be somebody's account.
             guard try connection.client(id: client.id) == nil, try connection.account(id: client.id) == nil else {
                 throw SQLFailure(.notUnique, "the client id is in use")
@@ -32,7 +32,7 @@ extension SQLStorage: ClientStore {
         clientID: String,
         event: AuditEvent
     ) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let changed = try connection.execute(
                 "UPDATE clients SET previous_secret_digest = secret_digest, secret_digest = $1 WHERE id = $2",
                 [.bytes(digest), .text(clientID)]
@@ -48,7 +48,7 @@ extension SQLStorage: ClientStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let changed = try connection.execute("DELETE FROM clients WHERE id = $1", [.text(id)])
             guard changed == 1 else { throw SQLFailure(.notFound, "no such client") }
             try connection.record(event)

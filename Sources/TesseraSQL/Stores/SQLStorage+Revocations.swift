@@ -14,7 +14,7 @@ extension SQLStorage: RevocationStore {
 
     /// See `RevocationStore.revoke`.
     public func revoke(_ revocations: [Revocation], event: AuditEvent) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             for revocation in revocations { try connection.record(revocation) }
             try connection.record(event)
         }

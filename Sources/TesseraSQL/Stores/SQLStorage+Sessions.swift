@@ -7,7 +7,7 @@ extension SQLStorage: SessionStore {
         grant: GrantType,
         event: AuditEvent
     ) async throws(StorageError) -> SessionStart {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let account = try connection.account(id: session.accountID)
             let client = try connection.client(id: session.clientID)
             let now = session.authenticatedAt
@@ -22,6 +22,13 @@ extension SQLStorage: SessionStore {
 
     /// See `SessionStore.rotate`.
     public func rotate(_ rotation: Rotation) async throws(StorageError) -> RotationOutcome {
+        let outcome = try await rotateQuietly(rotation)
+        // A plain refresh writes no audit row.
+        if case .reused = outcome { auditObservers.notify() }
+        return outcome
+    }
+
+    private func rotateQuietly(_ rotation: Rotation) async throws(StorageError) -> RotationOutcome {
         try await write { connection throws(SQLFailure) in
             let rows = try connection.query(
                 """
@@ -110,7 +117,7 @@ extension SQLStorage: SessionStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             if let accountID {
                 let rows = try connection.query("SELECT account_id FROM sessions WHERE id = $1", [.text(sessionID)])
                 guard let row = rows.first, try row.text(0) == accountID else { return [] }
@@ -132,7 +139,7 @@ extension SQLStorage: SessionStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             try connection.execute("UPDATE accounts SET generation = generation + 1 WHERE id = $1", [.text(accountID)])
             try connection.record(event)
             return try connection.endSessions(

@@ -3,21 +3,12 @@ public import TesseraCore
 extension SQLStorage: SigningKeyStore {
     /// See `SigningKeyStore.signingKeys`.
     public func signingKeys() async throws(StorageError) -> [StoredSigningKey] {
-        try await read { connection throws(SQLFailure) in
-            let rows = try connection.query(
-                """
-                SELECT id, algorithm, state, sealed_private_key, created_at, active_from, published_until
-                FROM signing_keys ORDER BY created_at, id
-                """,
-                []
-            )
-            return try rows.map { row throws(SQLFailure) in try StoredSigningKey(row) }
-        }
+        try await read { connection throws(SQLFailure) in try connection.signingKeys() }
     }
 
     /// See `SigningKeyStore.add`.
     public func add(_ key: StoredSigningKey, event: AuditEvent) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             try connection.execute(
                 """
                 INSERT INTO signing_keys (id, algorithm, state, sealed_private_key, created_at, active_from,
@@ -40,7 +31,7 @@ extension SQLStorage: SigningKeyStore {
         predecessorPublishedUntil: Timestamp,
         event: AuditEvent
     ) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             try connection.execute(
                 "UPDATE signing_keys SET state = 'retired', published_until = $1 WHERE state = 'active'",
                 [.integer(predecessorPublishedUntil.milliseconds)]
@@ -56,7 +47,7 @@ extension SQLStorage: SigningKeyStore {
 
     /// See `SigningKeyStore.removeSigningKey`.
     public func removeSigningKey(id: String, event: AuditEvent) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
+        try await audited { connection throws(SQLFailure) in
             let changed = try connection.execute("DELETE FROM signing_keys WHERE id = $1", [.text(id)])
             guard changed == 1 else { throw SQLFailure(.notFound, "no such key") }
             try connection.record(event)
@@ -73,6 +64,11 @@ extension SQLStorage: SigningKeyStore {
         }
     }
 
+    /// See `SigningKeyStore.storedMasterKeyCheck`.
+    public func storedMasterKeyCheck() async throws(StorageError) -> [UInt8]? {
+        try await read { connection throws(SQLFailure) in try connection.masterKeyCheck() }
+    }
+
     /// See `SigningKeyStore.masterKeyCheck`.
     public func masterKeyCheck(orStore value: [UInt8]) async throws(StorageError) -> [UInt8] {
         try await write { connection throws(SQLFailure) in
@@ -80,15 +76,16 @@ extension SQLStorage: SigningKeyStore {
                 "INSERT INTO metadata (name, value) VALUES ('master_key_check', $1) ON CONFLICT (name) DO NOTHING",
                 [.bytes(value)]
             )
-            let rows = try connection.query("SELECT value FROM metadata WHERE name = 'master_key_check'", [])
-            guard let row = rows.first else { throw SQLFailure(.corrupt, "the master key's check value is gone") }
-            return try row.bytes(0)
+            guard let stored = try connection.masterKeyCheck() else {
+                throw SQLFailure(.corrupt, "the master key's check value is gone")
+            }
+            return stored
         }
     }
 }
 
 extension StoredSigningKey {
-    fileprivate init(_ row: SQLRow) throws(SQLFailure) {
+    init(_ row: SQLRow) throws(SQLFailure) {
         guard let state = State(rawValue: try row.text(2)) else { throw .unexpectedValue(2) }
         self.init(
             id: try row.text(0),

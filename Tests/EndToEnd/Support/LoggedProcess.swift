@@ -13,6 +13,7 @@ final class LoggedProcess: Sendable {
     private let process: Process
     private let state = Mutex(State())
 
+    var pid: Int32 { process.processIdentifier }
     var log: String { state.withLock { $0.log } }
 
     init(_ program: String, _ arguments: [String], in directory: String, environment: [String: String] = [:]) throws {

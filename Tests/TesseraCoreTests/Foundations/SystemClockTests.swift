@@ -67,7 +67,7 @@ struct SystemClockTests {
         let domain = try await TestDomain().domain
         let seen = domain.clock.now().adding(.seconds(7200))
         #expect(try await domain.storage.latestTime() == nil)
-        try await domain.storage.storeLatestTime(seen)
+        try await domain.storage.storeLatestTime(seen, mayStepBack: false)
         #expect(try await domain.storage.latestTime() == seen)
 
         clock.resume(after: seen)

@@ -145,6 +145,39 @@ struct AdminEndpointTests {
         }
     }
 
+    @Test func `the audit trail is read by an administrator, page by page, and the reading is told of once`()
+        async throws
+    {
+        try await ServerFixture().run { caller in
+            _ = try await caller.logIn()
+            let token = try await caller.logIn("admin", scope: "admin").access
+            let newest = try await caller.get("/admin/audit?user=alice", token: token)
+            #expect(newest.headers[.cacheControl] == "no-store")
+            let rows = try newest.json()["events"]?.arrayValue ?? []
+            #expect(rows.map { $0["event"] } == ["account_added", "session_begun"])
+            #expect(rows.allSatisfy { $0["username"] == "alice" })
+            var numbers: [Int64] = []
+            while true {
+                let after = numbers.last ?? 0
+                let page = try await caller.get("/admin/audit?after=\(after)&limit=2", token: token).json()
+                let found = (page["events"]?.arrayValue ?? []).compactMap { $0["number"]?.int64Value }
+                if found.isEmpty { break }
+                numbers += found
+            }
+            #expect(numbers == Array(1...Int64(numbers.count)))
+            let readings = try await caller.get("/admin/audit?after=0&event=audit_read", token: token).json()
+            #expect(readings["events"]?.arrayValue?.count == 1)
+            for (query, status) in [
+                ("event=nothing", HTTPResponse.Status.unprocessableContent), ("since=soon", .unprocessableContent),
+                ("after=x", .unprocessableContent), ("limit=0", .unprocessableContent), ("user=nobody", .notFound),
+            ] {
+                #expect(try await caller.get("/admin/audit?\(query)", token: token).status == status, "\(query)")
+            }
+            let alice = try await caller.logIn().access
+            #expect(try await caller.get("/admin/audit", token: alice).status == .forbidden)
+        }
+    }
+
     @Test func `a signing key is rotated and revoked, and its tokens with it`() async throws {
         try await ServerFixture().run { caller in
             let old = try await caller.logIn("admin", scope: "admin").access

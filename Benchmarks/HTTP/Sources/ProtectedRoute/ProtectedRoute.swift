@@ -12,7 +12,9 @@ import Passwords
 
 /// The same route three times, bare and behind a token of HS256 and of ES256, so that one run compares them.
 ///
-/// Prints the tokens, then serves until it is stopped: `GET /bare`, `/hs256`, `/es256`, `/es256-computed`.
+/// Prints the tokens, then serves until it is stopped: `GET /bare`, `/hs256`, `/es256`, `/es256-computed`; with
+/// `--es256 ISSUER` or `--hs256 ISSUER SECRET` also `/es256-followed` and `/hs256-followed`, for tokens of a running
+/// server whose revocations are followed.
 @main
 struct ProtectedRoute {
     static func main() async throws {
@@ -29,6 +31,7 @@ struct ProtectedRoute {
                 "client_id": "tessera", "scope": "articles:read articles:write", "sid": "Xm1PzQ9Jr0i4yW3cG7tV5A",
             ]
             print("\(path) \(try signer.sign(subject: "kq2b1uV0S9eJx5yZP3wTnA", adding: claims))")
+            if path == "es256" { print("public-key", try key.verifyingKey.jwk.pem().split(separator: "\n").joined(separator: "\\n")) }
             let verifier = TokenVerifier(
                 .accessToken(issuer: issuer, audience: Audience(issuer)),
                 keys: [key.verifyingKey]
@@ -40,9 +43,16 @@ struct ProtectedRoute {
         }
         var logger = Logger(label: "benchmark")
         logger.logLevel = .error
+        let followed = try followed(logger)
+        for (path, auth) in followed {
+            router.protected(by: auth).get(RouterPath(path)) { _, context in
+                context.token.subject.isEmpty ? "nobody" : "hello"
+            }
+        }
         let application = Application(
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: 8099)),
+            services: followed.map(\.1),
             onServerRunning: { _ in
                 print("ready")
                 // What reads this reads a pipe, which is not written line by line.
@@ -51,6 +61,26 @@ struct ProtectedRoute {
             logger: logger
         )
         try await application.runService()
+    }
+
+    /// The routes whose tokens a running server gives out and revokes.
+    private static func followed(_ logger: Logger) throws -> [(String, BearerAuth)] {
+        var options = BearerAuth.Options()
+        options.logger = logger
+        var routes: [(String, BearerAuth)] = []
+        if let issuer = value(of: "--es256") {
+            routes.append(("es256-followed", try BearerAuth(issuer: issuer, options: options)))
+        }
+        if let issuer = value(of: "--hs256"), let secret = value(of: "--hs256", at: 2) {
+            let key = try VerifyingKey(secret: Array(secret.utf8), algorithm: .hs256)
+            routes.append(("hs256-followed", try BearerAuth(issuer: issuer, keys: [key], options: options)))
+        }
+        return routes
+    }
+
+    private static func value(of flag: String, at distance: Int = 1) -> String? {
+        guard let index = CommandLine.arguments.firstIndex(of: flag) else { return nil }
+        return CommandLine.arguments.dropFirst(index + distance).first
     }
 
     /// Prints how many seconds one password hash takes on one thread, the median of several.

@@ -5,7 +5,7 @@
 /// let text = try signer.sign(for: "app", subject: "u1", sessionID: "s1")
 /// ```
 ///
-/// They follow OpenID Connect Back-Channel Logout 1.0 §2.4; ``TokenProfile/logoutToken(issuer:clientID:leeway:)``
+/// They follow OpenID Connect Back-Channel Logout 1.0 §2.4; `logoutToken` of ``TokenProfile``
 /// is their other side.
 public struct LogoutTokenSigner: Sendable {
     /// The key that signs.

@@ -1,0 +1,51 @@
+import JOSE
+import Logging
+import TesseraCore
+import TesseraSQL
+
+/// Gives the database another master key where its own is lost.
+struct LostMasterKey {
+    private let configuration: ServerConfiguration
+    private let directory: DataDirectory
+    private let logger: Logger
+
+    init(_ configuration: ServerConfiguration, _ directory: DataDirectory, logger: Logger) {
+        self.configuration = configuration
+        self.directory = directory
+        self.logger = logger
+    }
+
+    /// Replaces it by the configured one, or by a new one in its file.
+    ///
+    /// The file is there before the database changes: an interrupted run is repeated with the same key.
+    func replace() async throws(CommandFailure) {
+        guard case .sqlite(let path) = configuration.database, PrivateFile.exists(path) else {
+            throw .failed("There is no database \(configuration.database.masked).")
+        }
+        let lock = try await DataLock.acquire(directory.lock, of: directory.subject, within: .seconds(2))
+        let locks = try await DataLock.adding(to: lock, database: path, directory)
+        if configuration.masterKey == nil, !PrivateFile.exists(directory.masterKey) {
+            let bytes = SystemRandomSource().bytes(MasterKey.byteCount)
+            try PrivateFile.create(directory.masterKey, Base64URL.encode(bytes) + "\n")
+        }
+        let key = try MasterKeyFile.read(configuration, directory, logger)
+        do throws(StorageError) {
+            let now = SystemClock().now()
+            let database = try await SQLiteDatabase.open(path: path, at: now)
+            try await SQLStorage(database).replaceMasterKey(MasterKeyReplacement(by: key, at: now))
+            try database.close()
+        } catch {
+            if error.code == .taken {
+                throw .usage("The master key is not lost: it fits the database. Leave out --lost to replace it.")
+            }
+            throw .failed("Nothing was changed: \(error.reason).")
+        }
+        withExtendedLifetime(locks) {}
+        Console.say(
+            """
+            The database has another master key now. The next start makes new signing keys: access tokens end, sessions \
+            go on with their next refresh. Rows of the audit trail from before can be read, but not verified any more.
+            """
+        )
+    }
+}

@@ -265,7 +265,8 @@ struct CanaryTests {
         try await run(["jwk", "thumbprint", "key.json"])
         try await run(["jwt", "verify", "--keys", "key.json", "a.\(canaries.plant("verified-token")).c"])
         for command in [
-            ["config"], ["user", "list"], ["client", "list"], ["session", "list"], ["signing-key", "list"],
+            ["config"], ["audit"], ["doctor"], ["user", "list"], ["client", "list"], ["session", "list"],
+            ["signing-key", "list"],
         ] {
             try await run(command)
             try await run(command + ["--json"])

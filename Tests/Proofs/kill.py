@@ -273,6 +273,10 @@ class Proof:
             self.check_answers()
             if self.outcome.count > 50:
                 break
+        try:
+            self.server.tessera("audit", "verify")
+        except RuntimeError as error:
+            self.outcome.violated("the audit trail is broken", error)
         self.server.stop()
         with Trail(self.server.database) as trail:
             self.outcome.expect(trail.integrity() == "ok", "integrity", trail.integrity())

@@ -40,7 +40,12 @@ import Testing
         }
     }
 
-    @Test(arguments: commands.filter { $0.type.configuration.subcommands.isEmpty && $0.type != ServeCommand.self })
+    /// They start a server, or need one that runs.
+    private static func isServers(_ type: any ParsableCommand.Type) -> Bool {
+        type == ServeCommand.self || type == HealthCommand.self
+    }
+
+    @Test(arguments: commands.filter { $0.type.configuration.subcommands.isEmpty && !isServers($0.type) })
     func `every example of a command works as it is printed`(command: Named) async throws {
         let directory = try await Self.workplace.copy()
         for example in command.examples {

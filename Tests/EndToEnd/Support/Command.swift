@@ -50,7 +50,13 @@ struct Command {
         process.standardInput = standardInput
         async let text = output.readAll()
         async let errorText = errors.readAll()
-        try process.run()
+        do {
+            try process.run()
+        } catch {
+            // Who reads waits for the other ends to close, which only a program that runs would do.
+            for pipe in [output, errors] { try? pipe.fileHandleForWriting.close() }
+            throw error
+        }
         if let input { try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
         try? standardInput.fileHandleForWriting.close()
         let result = await (text, errorText)

@@ -111,13 +111,9 @@ extension PublicView {
 
     /// How many forwarded addresses the server has ignored so far, where its metrics can be read.
     private static func ignoredForwards(_ patient: Patient, _ visitor: Visitor) async -> Int? {
-        let listen = patient.configuration?.operationsListen ?? patient.configuration?.listen
-        guard let configuration = patient.configuration, let listen else { return nil }
-        let hasOwnAddress = configuration.operationsListen != nil
-        let scheme = configuration.tlsCertificate != nil && !hasOwnAddress ? "https" : "http"
-        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        let near = ListenAddress(host: anywhere[listen.host] ?? listen.host, port: listen.port)
-        guard case .success(let page) = await visitor.get("\(scheme)://\(near.description)/metrics"), page.status == 200
+        guard let configuration = patient.configuration else { return nil }
+        guard case .success(let page) = await visitor.get(configuration.operationsBase + "/metrics"),
+            page.status == 200
         else { return nil }
         let name = "tessera_forwarded_addresses_ignored_total "
         let line = String(decoding: page.body, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(name) }

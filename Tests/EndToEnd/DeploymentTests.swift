@@ -14,21 +14,23 @@ struct DeploymentTests {
             .map { $0.split(separator: " ").map(String.init) }
     }
 
-    @Test func `the unit is valid to systemd and lets few things through`() async throws {
+    @Test func `the units are valid to systemd and let few things through`() async throws {
         let analyze = "/usr/bin/systemd-analyze"
         guard FileManager.default.isExecutableFile(atPath: analyze) else { return }
         let directory = NSTemporaryDirectory() + "tessera-unit-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let unit = try Self.text("Deploy/tessera.service")
-            .replacingOccurrences(of: "/usr/local/bin/tessera", with: Command.tessera)
-        try unit.write(toFile: directory + "/tessera.service", atomically: true, encoding: .utf8)
-        let verified = try await Command.run(analyze, ["verify", "tessera.service"], in: directory)
+        let units = ["tessera.service", "tessera-backup.service", "tessera-backup.timer"]
+        for unit in units {
+            try Self.text("Deploy/" + unit).replacingOccurrences(of: "/usr/local/bin/tessera", with: Command.tessera)
+                .write(toFile: directory + "/" + unit, atomically: true, encoding: .utf8)
+        }
+        let verified = try await Command.run(analyze, ["verify"] + units, in: directory)
         #expect(verified.status == 0, "\(verified.errors)")
         #expect(verified.errors.isEmpty, "\(verified.errors)")
         let security = try await Command.run(
             analyze,
-            ["security", "--offline=true", "--threshold=20", "tessera.service"],
+            ["security", "--offline=true", "--threshold=20", "tessera.service", "tessera-backup.service"],
             in: directory
         )
         // 2.0 of 10, where 10 is no hardening at all.

@@ -15,7 +15,10 @@ import Testing
 
     static let documents: [String] = {
         let docs = try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("docs").path)
-        return ["README.md", "SECURITY.md", "CONTRIBUTING.md", "Deploy/tessera.service", "Dockerfile"]
+        return [
+            "README.md", "SECURITY.md", "CONTRIBUTING.md", "Deploy/tessera.service", "Deploy/tessera-backup.service",
+            "Dockerfile",
+        ]
             + (docs ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
     }()
 
@@ -52,6 +55,7 @@ import Testing
                 type = try #require(next, "there is no tessera \(words.joined(separator: " "))")
                 rest = rest.dropFirst()
             }
+            while let standard = type.configuration.defaultSubcommand { type = standard }
             let help = Tessera.helpMessage(for: type, includeHidden: true, columns: 400)
             for flag in rest where flag.hasPrefix("--") && flag.dropFirst(2).first?.isLetter == true {
                 let name = flag.prefix { $0 != "=" }.trimmingCharacters(in: .punctuationCharacters.subtracting(["-"]))

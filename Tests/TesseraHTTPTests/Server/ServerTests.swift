@@ -131,4 +131,36 @@ struct ServerTests {
             }
         }
     }
+
+    @Test func `the certificate's end and failed handshakes are measured`() async throws {
+        let certificates = try TestCertificates()
+        let files = TLSFiles(certificate: certificates.path("server.pem"), privateKey: certificates.path("server.key"))
+        let credentials = try TLSCredentials(files)
+        var fixture = try await ServerFixture()
+        fixture.settings.tls = credentials
+        fixture.settings.listen = .init(host: "127.0.0.1", port: 0)
+        let (metrics, domain, settings) = (fixture.metrics, fixture.test.domain, fixture.settings)
+        let (ports, listening) = AsyncStream<Int>.makeStream()
+        let server = TesseraServer(
+            domain: domain,
+            settings: settings,
+            metrics: metrics,
+            version: "1",
+            logger: fixture.log.logger
+        ) { listening.yield($0.port) }
+        let group = ServiceGroup(configuration: .init(services: [server], logger: fixture.log.logger))
+        async let ended: Void = group.run()
+        let port = try #require(await ports.first { _ in true })
+        _ = try await exchange(port: port, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+        _ = try await exchange(port: port, "\u{16}\u{3}\u{1}\u{0}\u{1}\u{0}")
+        let connection = try await SecureConnection(port: port, trusting: certificates.path("authority.pem"))
+        await connection.send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        let text = try await connection.readToEnd()
+        let expiry = credentials.expiresAt.seconds
+        #expect(text.contains("tessera_tls_certificate_expiry_timestamp_seconds \(expiry)\n"))
+        #expect(text.contains("tessera_tls_handshakes_failed_total{reason=\"plain_http\"} 1\n"))
+        #expect(text.contains("tessera_tls_handshakes_failed_total{reason=\"handshake\"} 1\n"))
+        await group.triggerGracefulShutdown()
+        try await ended
+    }
 }

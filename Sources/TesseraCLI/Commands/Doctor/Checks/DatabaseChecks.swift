@@ -34,7 +34,7 @@ struct IntegrityCheck: DoctorCheck {
             .fault(
                 name,
                 "the database is damaged: \(first)\(damages.count > 1 ? ", and more" : "")",
-                mend: "stop the server, and put a back-up in its place: docs/operations.md, “The database is damaged”"
+                mend: "tessera restore FILE  # with the server stopped; docs/operations.md, “The database is damaged”"
             )
         ]
     }

@@ -55,8 +55,8 @@ public final class PostgreSQLCluster: Sendable {
             port = \(port)
             unix_socket_directories = '\(directory)'
             fsync = off
-            shared_buffers = 32MB
-            max_connections = 250
+            shared_buffers = 48MB
+            max_connections = 800
             log_statement = 'none'
             \(settings)
             """

@@ -60,6 +60,12 @@ struct Fleet: Sendable {
         try await eventually { try await callers[node].send("GET", "/health/ready").status == status }
     }
 
+    /// The `kid` of the key that signed a token.
+    static func key(of token: String) -> String? {
+        let header = token.split(separator: ".").first.flatMap { Base64URL.decode(Array($0.utf8)) } ?? []
+        return (try? JSONObject(parsing: header))?["kid"]?.stringValue
+    }
+
     /// The `kid`s that a node publishes.
     func keys(at node: Int) async throws -> Set<String> {
         let json = try await callers[node].send("GET", "/.well-known/jwks.json").json

@@ -1,11 +1,13 @@
 .POSIX:
-.PHONY: help build serve test lint format documentation bench clients fuzz mutants
+.PHONY: help build serve test lint format documentation bench clients fuzz mutants prove
 
 # Flags for the server: make serve ARGS="--listen 127.0.0.1:9090"
 ARGS =
 # How long each target is fuzzed, and which; all unless some are named: make fuzz SECONDS=600 TARGETS="json pem"
 SECONDS = 60
 TARGETS =
+# Which proofs are run, and in which form: make prove PROOFS="--short kill races"
+PROOFS =
 
 help:
 	@echo 'make serve   build for production and start the server with its defaults'
@@ -14,6 +16,7 @@ help:
 	@echo 'make bench   measure the token library, the command line and the server'
 	@echo 'make fuzz    fuzz the readers of tokens and keys, a minute each'
 	@echo 'make mutants take every guard of the token library out once; the tests must notice'
+	@echo 'make prove   kill the server, fail its disk, cut its power and race it, at length (docs/proofs.md)'
 	@echo 'make format  lay the sources out as the linter wants them'
 
 build:
@@ -50,6 +53,10 @@ fuzz:
 
 mutants:
 	Scripts/mutate.py
+
+prove:
+	@Scripts/system-libraries strace nginx-light e2fsprogs
+	Scripts/prove $(PROOFS)
 
 bench: build
 	@Scripts/system-libraries wrk

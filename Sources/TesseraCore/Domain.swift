@@ -114,13 +114,13 @@ public struct Domain: Sendable {
 
     /// Says that the database is damaged, and which back-up is there to restore.
     public func tellOfDamage() async {
-        let last = try? await storage.lastBackUp()
+        let last = try? await storage.latestBackupPath()
         logger.critical(
             """
             the database is damaged, and nothing is written to it any more: stop the server and restore a back-up \
             (tessera restore FILE)
             """,
-            metadata: ["last_backup": "\(last?.path ?? "none is known")"]
+            metadata: ["last_backup": "\((last ?? nil) ?? "none is known")"]
         )
     }
 }

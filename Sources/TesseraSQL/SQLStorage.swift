@@ -13,11 +13,13 @@ public struct SQLStorage: Storage, Sendable {
     /// See `Storage.isReady`.
     public func isReady() async -> Bool {
         do {
-            // A write that changes nothing proves the whole way to the disk.
+            // A write proves the whole way to the disk, and only one that changes something: SQLite writes no page
+            // whose bytes stay the same.
+            let change = SQLValue.bytes((0..<8).map { _ in UInt8.random(in: .min ... .max) })
             return try await write { connection throws(SQLFailure) in
                 try connection.execute(
                     "INSERT INTO metadata (name, value) VALUES ('ready', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
-                    [.bytes([1])]
+                    [change]
                 ) == 1
             }
         } catch {

@@ -30,8 +30,8 @@ struct BackUpTests {
         let copy = try await SQLiteDatabase.open(path: path, at: Sample.now)
         #expect(try await SQLStorage(copy).account(id: account.id)?.username == "alice")
         #expect(try await copy.markInUse() == false)
-        let noted = try #require(try await fixture.storage.lastBackUp())
-        #expect(noted.at == Sample.now && noted.path == path)
+        #expect(try await fixture.storage.latestBackup() == Sample.now)
+        #expect(try await fixture.storage.latestBackupPath() == path)
     }
 
     @Test func `writes go on while a back-up is made, and it holds one moment of them`() async throws {
@@ -83,7 +83,7 @@ struct BackUpTests {
         let error = await #expect(throws: StorageError.self) { try await backUp(fixture, to: "nowhere/copy.sqlite") }
         #expect(error?.code == .unavailable)
         #expect(error?.reason.contains("nowhere") == true)
-        #expect(try await fixture.storage.lastBackUp() == nil)
+        #expect(try await fixture.storage.latestBackup() == nil)
     }
 
     @Test func `raising the generation ends every session, every key and every client's tokens`() async throws {

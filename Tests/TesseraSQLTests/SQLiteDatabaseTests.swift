@@ -72,6 +72,16 @@ struct SQLiteDatabaseTests {
         #expect(Set(names) == Set((0..<200).filter { $0 % 10 != 0 }.map { "row-\($0)" }))
     }
 
+    @Test func `whether the database is ready is asked of the disk each time`() async throws {
+        let fixture = try await TemporaryDatabase()
+        let log = URL(fileURLWithPath: fixture.path + "-wal")
+        #expect(await fixture.storage.isReady())
+        let before = try Data(contentsOf: log)
+        #expect(await fixture.storage.isReady())
+        let after = try Data(contentsOf: log)
+        #expect(after.count > before.count, "a question that writes nothing finds no full disk")
+    }
+
     @Test func `a second start finds its data, and migrations run once`() async throws {
         let fixture = try await TemporaryDatabase()
         let account = try Sample.account("alice")

@@ -39,7 +39,23 @@ struct DataDirectory: Sendable {
                     + "Mend its mode (chmod u+rwx), or name another with --data-directory."
             )
         }
+        try keepEntry(of: path)
         return directory
+    }
+
+    /// Without this a power cut may take the directory away, with all that was synced in it.
+    ///
+    /// At every start: the one that made the directory may have ended before it came here. Where the directory above may
+    /// not be read, its owner has made this one.
+    private static func keepEntry(of path: String) throws(CommandFailure) {
+        do throws(SystemError) {
+            try PrivateFile.synchronizeDirectory(of: path)
+        } catch {
+            if [EACCES, EPERM, EINVAL].contains(error.number) { return }
+            throw .failed(
+                "The directory above the data directory \(absolute(path)) cannot be synced: \(error.description)."
+            )
+        }
     }
 
     /// The directory that must be there already: what every other command looks for.

@@ -49,11 +49,27 @@ enum PrivateFile {
         return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
     }
 
-    private static func synchronizeDirectory(of path: String) throws(SystemError) {
-        let end = path.lastIndex(of: "/") ?? path.startIndex
-        let directory = open(String(path[..<end]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    /// Makes the entry of a file or directory in the one that holds it outlast a power cut.
+    static func synchronizeDirectory(of path: String) throws(SystemError) {
+        let path = path.dropLast(while: { $0 == "/" })
+        let parent: String
+        switch path.lastIndex(of: "/") {
+        case nil: parent = "."
+        case path.startIndex: parent = "/"
+        case .some(let end): parent = String(path[..<end])
+        }
+        let directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw .last }
         defer { close(directory) }
         guard fsync(directory) == 0 else { throw .last }
+    }
+}
+
+extension String {
+    /// The text without the characters at its end that fit.
+    fileprivate func dropLast(while fits: (Character) -> Bool) -> Substring {
+        var rest = self[...]
+        while let last = rest.last, fits(last) { rest = rest.dropLast() }
+        return rest
     }
 }

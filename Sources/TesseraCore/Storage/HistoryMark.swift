@@ -74,8 +74,8 @@ public protocol HistoryStore: Sendable {
     /// - Throws: `StorageError` with `taken` where something of that name may not be replaced.
     func backUp(to path: String, replacing: Bool, event: AuditEvent) async throws(StorageError) -> Int64
 
-    /// When and where the last back-up was made.
-    func lastBackUp() async throws(StorageError) -> (at: Timestamp, path: String)?
+    /// Where the last back-up was written; nil if there never was one.
+    func latestBackupPath() async throws(StorageError) -> String?
 }
 
 /// What it takes to end all that was issued before.

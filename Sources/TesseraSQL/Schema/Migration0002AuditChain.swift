@@ -7,9 +7,8 @@ extension Migration {
             "ALTER TABLE audit ADD COLUMN number BIGINT",
             "ALTER TABLE audit ADD COLUMN hash BYTEA",
             "ALTER TABLE audit ADD COLUMN key_version BIGINT",
-            // Of two nodes that give the same number, this lets one win.
+            // Of two nodes that give the same number, this lets one win; and it finds the rows that have none yet.
             "CREATE UNIQUE INDEX audit_number ON audit (number)",
-            "CREATE INDEX audit_unsealed ON audit (sequence) WHERE number IS NULL",
             "CREATE INDEX audit_account ON audit (account_id, number)",
             """
             CREATE TABLE audit_keys (

@@ -55,19 +55,16 @@ extension SQLStorage: HistoryStore {
             throw StorageError(error)
         }
         try await audited { connection throws(SQLFailure) in
-            try connection.setMetadata("last_backup", "\(event.at.milliseconds) \(path)")
+            try connection.setMetadata("latest_backup", String(event.at.milliseconds))
+            try connection.setMetadata("latest_backup_path", path)
             try connection.record(event)
         }
         return bytes
     }
 
-    /// See `HistoryStore.lastBackUp`.
-    public func lastBackUp() async throws(StorageError) -> (at: Timestamp, path: String)? {
-        let text = try await read { connection throws(SQLFailure) in try connection.metadata("last_backup") }
-        guard let parts = text?.split(separator: " ", maxSplits: 1), parts.count == 2, let at = Int64(parts[0]) else {
-            return nil
-        }
-        return (Timestamp(milliseconds: at), String(parts[1]))
+    /// See `HistoryStore.latestBackupPath`.
+    public func latestBackupPath() async throws(StorageError) -> String? {
+        try await read { connection throws(SQLFailure) in try connection.metadata("latest_backup_path") }
     }
 }
 

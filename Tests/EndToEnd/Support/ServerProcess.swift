@@ -40,12 +40,12 @@ final class ServerProcess: Sendable {
     /// The life that runs.
     var process: LoggedProcess? { lives.withLock { $0.last } }
 
-    func start(_ arguments: String...) async throws {
+    func start(_ arguments: String..., environment: [String: String] = [:]) async throws {
         let process = try LoggedProcess(
             Command.tessera,
             ["serve"] + arguments,
             in: directory,
-            environment: ["TESSERA_FAULT_FILE": faultFile]
+            environment: ["TESSERA_FAULT_FILE": faultFile].merging(environment) { $1 }
         )
         lives.withLock { $0.append(process) }
         guard await process.waitForLog("listening") else { throw StartFailure(description: process.log) }

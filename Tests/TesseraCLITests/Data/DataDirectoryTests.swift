@@ -19,6 +19,15 @@ import Testing
         _ = try DataDirectory.created(at: path)
     }
 
+    @Test(arguments: ["data", "/data", "./data", "data///", "/"])
+    func `the directory that holds a name is found however it is written`(_ name: String) throws {
+        try PrivateFile.synchronizeDirectory(of: name)
+        try PrivateFile.synchronizeDirectory(of: temporary.file(name))
+        #expect(throws: SystemError.noSuchFile) {
+            try PrivateFile.synchronizeDirectory(of: path + "/missing/" + name)
+        }
+    }
+
     @Test func `other commands say which directory they looked for, and make none`() {
         let error = #expect(throws: CommandFailure.self) { try DataDirectory.existing(at: path) }
         #expect(error?.status == .failed)

@@ -67,6 +67,8 @@ import Testing
         #expect(text.status == 0)
         #expect(text.output.contains("warning  backup"))
         #expect(text.output.contains("→ tessera backup"))
+        #expect(try server.command("backup", "copy.sqlite").status == 0)
+        #expect(try examine(server)["ok"].contains("backup"))
     }
 
     @Test func `it works without a server, on the files alone`() async throws {

@@ -20,7 +20,7 @@ RUN Scripts/build-release \
 
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends ca-certificates libsodium23 libsqlite3-0 libcrypt1 \
+    && apt-get install -y -qq --no-install-recommends ca-certificates libcrypt1 libpq5 libsodium23 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/ /
 USER 65532:65532

@@ -59,10 +59,11 @@ let package = Package(
             ] + crypto,
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "TesseraSQL",
             dependencies: [
-                "JOSE", "TesseraCore",
+                "CPostgreSQL", "JOSE", "TesseraCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ] + crypto,
@@ -163,6 +164,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "PostgreSQLTesting", path: "Tests/PostgreSQLTesting", swiftSettings: settings),
         .testTarget(
             name: "TesseraCoreTests",
             dependencies: ["TesseraCore", "JOSE", "TestSupport"],
@@ -170,7 +172,11 @@ let package = Package(
         ),
         .testTarget(
             name: "TesseraSQLTests",
-            dependencies: ["JOSE", "TesseraSQL", "TesseraCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "JOSE", "Passwords", "PostgreSQLTesting", "TestSupport", "TesseraSQL", "TesseraCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -220,7 +226,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TesseraCLI", "BearerAuth", "JOSE", "ProtectedAPI",
+                "TesseraCLI", "BearerAuth", "JOSE", "PostgreSQLTesting", "ProtectedAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

@@ -18,7 +18,7 @@ struct Tessera: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ConfigCommand.self, UserCommand.self, ClientCommand.self, SessionCommand.self,
             SigningKeyCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self,
-            MasterKeyCommand.self, DoctorCommand.self, HealthCommand.self,
+            MigrateCommand.self, MoveCommand.self, MasterKeyCommand.self, DoctorCommand.self, HealthCommand.self,
             KeyCommand.self, TokenCommand.self,
         ]
     )

@@ -16,7 +16,7 @@ public struct SQLStorage: Storage, Sendable {
             // A write proves the whole way to the disk, and only one that changes something: SQLite writes no page
             // whose bytes stay the same.
             let change = SQLValue.bytes((0..<8).map { _ in UInt8.random(in: .min ... .max) })
-            return try await write { connection throws(SQLFailure) in
+            return try await database.forReadiness.write { connection throws(SQLFailure) in
                 try connection.execute(
                     "INSERT INTO metadata (name, value) VALUES ('ready', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
                     [change]
@@ -92,6 +92,20 @@ extension SQLStorage {
         let result = try await write(body)
         auditObservers.notify()
         return result
+    }
+
+    /// The same for what changes a whole table, and may take minutes.
+    @discardableResult
+    func auditedAtLength<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
+    ) async throws(StorageError) -> T {
+        do {
+            let result = try await database.writeAtLength(body)
+            auditObservers.notify()
+            return result
+        } catch {
+            throw StorageError(error)
+        }
     }
 }
 

@@ -31,7 +31,7 @@ public enum SQLValue: Sendable, Hashable {
 }
 
 /// A row of a result, read by position.
-public struct SQLRow: Sendable {
+public struct SQLRow: Sendable, Hashable {
     private let values: [SQLValue]
 
     /// Makes a row of its values.

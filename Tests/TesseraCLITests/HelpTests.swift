@@ -40,12 +40,16 @@ import Testing
         }
     }
 
-    /// They start a server, or need one that runs.
-    private static func isServers(_ type: any ParsableCommand.Type) -> Bool {
-        type == ServeCommand.self || type == HealthCommand.self
-    }
+    /// Those that need more than a directory: a server, or (in `MoveTests`) a PostgreSQL.
+    private static let elsewhere: [any ParsableCommand.Type] = [
+        ServeCommand.self, HealthCommand.self, MoveCommand.self,
+    ]
 
-    @Test(arguments: commands.filter { $0.type.configuration.subcommands.isEmpty && !isServers($0.type) })
+    @Test(
+        arguments: commands.filter { command in
+            command.type.configuration.subcommands.isEmpty && !elsewhere.contains { $0 == command.type }
+        }
+    )
     func `every example of a command works as it is printed`(command: Named) async throws {
         let directory = try await Self.workplace.copy()
         for example in command.examples {

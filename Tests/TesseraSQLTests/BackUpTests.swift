@@ -137,7 +137,7 @@ struct RestoreTests {
 
     @Test func `a back-up takes the database's place, and the old one is kept whole`() async throws {
         let (fixture, backup) = try await Self.prepared()
-        try fixture.database.close()
+        try await fixture.database.close()
         let restore = SQLiteRestore(to: fixture.path)
         #expect(try restore.stage(backup).madeAt == Sample.now)
         let aside = fixture.path + ".replaced"
@@ -211,7 +211,7 @@ struct RestoreTests {
             try database.execute(sql: "INSERT INTO schema_migrations VALUES (99, 'later', 'x', 0)")
         }
         try queue.close()
-        try fixture.database.close()
+        try await fixture.database.close()
         let restore = SQLiteRestore(to: fixture.path)
         _ = try restore.stage(backup)
         let error = await #expect(throws: StorageError.self) {

@@ -121,7 +121,7 @@ struct FailingDiskTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try await database.quickCheck()
         for index in 0..<200 { try await Self.put("row\(index)", database) }
-        try database.close()
+        try await database.close()
         let path = directory + "/tessera.sqlite"
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let page = try #require(bytes.range(of: Data("row150".utf8))).lowerBound / 4096
@@ -171,7 +171,7 @@ struct FailingDiskTests {
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: path + suffix, toPath: path + ".killed" + suffix)
         }
-        try database.close()
+        try await database.close()
         #expect(try await SQLiteDatabase.open(path: path, at: Sample.now).markInUse() == false)
         #expect(try await SQLiteDatabase.open(path: path + ".killed", at: Sample.now).markInUse() == true)
     }

@@ -6,34 +6,6 @@ import Testing
 @testable import TesseraSQL
 
 struct SQLiteDatabaseTests {
-    @Test func `placeholders out of order are bound by their number`() async throws {
-        let fixture = try await TemporaryDatabase()
-        let row = try await fixture.database.read { connection throws(SQLFailure) in
-            try connection.query("SELECT $2, $1, $2", [.text("one"), .integer(2)])
-        }
-        #expect(row.first?[0] == .integer(2))
-        #expect(row.first?[1] == .text("one"))
-        #expect(row.first?[2] == .integer(2))
-    }
-
-    @Test func `every kind of value comes back as it went in`() async throws {
-        let fixture = try await TemporaryDatabase()
-        let values: [SQLValue] = [.null, .integer(.min), .integer(.max), .text("é x"), .bytes([]), .bytes([0, 255])]
-        let row = try await fixture.database.read { connection throws(SQLFailure) in
-            try connection.query("SELECT $1, $2, $3, $4, $5, $6", values)
-        }
-        for (index, value) in values.enumerated() { #expect(row.first?[index] == value) }
-    }
-
-    @Test func `a text with a NUL is refused, not cut`() async throws {
-        let fixture = try await TemporaryDatabase()
-        await #expect(throws: SQLFailure.self) {
-            try await fixture.database.read { connection throws(SQLFailure) in
-                try connection.query("SELECT $1", [.text("alice\u{0}x")])
-            }
-        }
-    }
-
     @Test func `the writer is synchronous=FULL although GRDB sets NORMAL`() async throws {
         let fixture = try await TemporaryDatabase()
         #expect(try fixture.database.synchronousOfWriter() == 2)
@@ -86,7 +58,7 @@ struct SQLiteDatabaseTests {
         let fixture = try await TemporaryDatabase()
         let account = try Sample.account("alice")
         try await fixture.storage.add(account, canonicalUsername: "alice", event: Sample.event())
-        try fixture.database.close()
+        try await fixture.database.close()
         let again = try await SQLiteDatabase.open(path: fixture.path, at: Sample.now)
         #expect(try await SQLStorage(again).account(id: account.id)?.username == "alice")
         #expect(try await SQLStorage(again).client(id: Client.builtInID)?.isFirstParty == true)
@@ -100,7 +72,7 @@ struct SQLiteDatabaseTests {
                 []
             )
         }
-        try fixture.database.close()
+        try await fixture.database.close()
         let error = await #expect(throws: StorageError.self) {
             try await SQLiteDatabase.open(path: fixture.path, at: Sample.now)
         }
@@ -113,7 +85,7 @@ struct SQLiteDatabaseTests {
         try await fixture.database.write { connection throws(SQLFailure) in
             try connection.execute("UPDATE schema_migrations SET checksum = 'other' WHERE number = 1", [])
         }
-        try fixture.database.close()
+        try await fixture.database.close()
         await #expect(throws: StorageError.self) {
             try await SQLiteDatabase.open(path: fixture.path, at: Sample.now)
         }

@@ -5,27 +5,16 @@ import Testing
 @testable import TesseraSQL
 
 struct StoreTests {
-    let fixture: TemporaryDatabase
-    let storage: SQLStorage
-
-    init() async throws {
-        fixture = try await TemporaryDatabase()
-        storage = fixture.storage
-    }
-
-    private func add(_ name: String, email: String? = nil) async throws -> Account {
-        let account = try Sample.account(name, email: email)
-        try await storage.add(account, canonicalUsername: Username.canonical(name), event: Sample.event())
-        return account
-    }
-
     private func taken(_ body: () async throws -> Void) async {
         let error = await #expect(throws: StorageError.self) { try await body() }
         #expect(error?.code == .taken)
     }
 
-    @Test func `an account comes back as it was stored`() async throws {
-        let account = try await add("Álice", email: "a@example.org")
+    @Test(arguments: Engine.present)
+    func `an account comes back as it was stored`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
+        let account = try await store.add("Álice", email: "a@example.org")
         let found = try #require(try await storage.account(canonicalUsername: Username.canonical("ÁLICE")))
         #expect(found.id == account.id)
         #expect(found.email == "a@example.org")
@@ -34,21 +23,28 @@ struct StoreTests {
         #expect(found.createdAt == Sample.now)
     }
 
-    @Test func `look-alike or case-twin user names are one name`() async throws {
-        _ = try await add("alice")
-        await taken { _ = try await add("ALICE") }
-        await taken { _ = try await add("ａｌｉｃｅ") }
+    @Test(arguments: Engine.present)
+    func `look-alike or case-twin user names are one name`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        _ = try await store.add("alice")
+        await taken { _ = try await store.add("ALICE") }
+        await taken { _ = try await store.add("ａｌｉｃｅ") }
     }
 
-    @Test func `a name that is somebody's e-mail address is taken, and the other way round`() async throws {
-        _ = try await add("bob", email: "bob@example.org")
-        await taken { _ = try await add("Bob@Example.org") }
-        _ = try await add("eve@example.org")
-        await taken { _ = try await add("mallory", email: "eve@example.org") }
-        await taken { _ = try await add("carol", email: "BOB@example.org") }
+    @Test(arguments: Engine.present)
+    func `a name that is somebody's e-mail address is taken, and the other way round`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        _ = try await store.add("bob", email: "bob@example.org")
+        await taken { _ = try await store.add("Bob@Example.org") }
+        _ = try await store.add("eve@example.org")
+        await taken { _ = try await store.add("mallory", email: "eve@example.org") }
+        await taken { _ = try await store.add("carol", email: "BOB@example.org") }
     }
 
-    @Test func `parallel registrations of one name make one account`() async throws {
+    @Test(arguments: Engine.present)
+    func `parallel registrations of one name make one account`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
         let successes = await withTaskGroup(of: Bool.self) { group in
             for index in 0..<8 {
                 group.addTask {
@@ -76,8 +72,11 @@ struct StoreTests {
         #expect(successes == 1)
     }
 
-    @Test func `a hash is replaced only while it is the one that was verified`() async throws {
-        let account = try await add("alice")
+    @Test(arguments: Engine.present)
+    func `a hash is replaced only while it is the one that was verified`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
+        let account = try await store.add("alice")
         let other = try Sample.hash("b3RoZXJzYWx0b3RoZXJzYQ")
         try await storage.rehash(accountID: account.id, from: other, to: other)
         #expect(try await storage.account(id: account.id)?.passwordHash == account.passwordHash)
@@ -85,8 +84,11 @@ struct StoreTests {
         #expect(try await storage.account(id: account.id)?.passwordHash == other)
     }
 
-    @Test func `accounts are listed a page at a time`() async throws {
-        for name in ["carol", "alice", "bob"] { _ = try await add(name) }
+    @Test(arguments: Engine.present)
+    func `accounts are listed a page at a time`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
+        for name in ["carol", "alice", "bob"] { _ = try await store.add(name) }
         let first = try await storage.accounts(after: nil, limit: 2)
         #expect(first.map(\.username) == ["alice", "bob"])
         let rest = try await storage.accounts(after: "bob", limit: 2)
@@ -94,8 +96,11 @@ struct StoreTests {
         #expect(try await storage.accountCount() == 3)
     }
 
-    @Test func `a client can never be an account`() async throws {
-        let account = try await add("alice")
+    @Test(arguments: Engine.present)
+    func `a client can never be an account`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
+        let account = try await store.add("alice")
         let client = Client(
             id: account.id,
             name: nil,
@@ -112,7 +117,10 @@ struct StoreTests {
         await taken { try await storage.add(client, event: Sample.event(.clientAdded)) }
     }
 
-    @Test func `two secrets overlap during a change, and the third ends the first`() async throws {
+    @Test(arguments: Engine.present)
+    func `two secrets overlap during a change, and the third ends the first`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
         let digests = (UInt8(1)...3).map { [UInt8](repeating: $0, count: 32) }
         let client = Client(
             id: "app",
@@ -136,8 +144,11 @@ struct StoreTests {
         #expect(try await storage.clients().map(\.id) == ["app", "tessera"])
     }
 
-    @Test func `a removed client leaves a revocation for all it was issued`() async throws {
-        let account = try await add("alice")
+    @Test(arguments: Engine.present)
+    func `a removed client leaves a revocation for all it was issued`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
+        let account = try await store.add("alice")
         _ = try await storage.begin(
             Sample.session("s1", account: account, token: Sample.token(1)),
             grant: .password,
@@ -154,7 +165,10 @@ struct StoreTests {
         #expect(try await storage.revocations(at: Sample.now).count == 2)
     }
 
-    @Test func `one active and one upcoming key at most`() async throws {
+    @Test(arguments: Engine.present)
+    func `one active and one upcoming key at most`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
         func key(_ id: String, _ state: StoredSigningKey.State) -> StoredSigningKey {
             StoredSigningKey(
                 id: id,
@@ -189,14 +203,20 @@ struct StoreTests {
         #expect(try await storage.signingKeys().map(\.id) == ["k3"])
     }
 
-    @Test func `the first master key's check value is kept`() async throws {
+    @Test(arguments: Engine.present)
+    func `the first master key's check value is kept`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
         #expect(try await storage.masterKeyCheck(orStore: [1, 2]) == [1, 2])
         #expect(try await storage.masterKeyCheck(orStore: [3]) == [1, 2])
     }
 
-    @Test func `somebody else's session is not ended`() async throws {
-        let alice = try await add("alice")
-        let bob = try await add("bob")
+    @Test(arguments: Engine.present)
+    func `somebody else's session is not ended`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
+        let alice = try await store.add("alice")
+        let bob = try await store.add("bob")
         _ = try await storage.begin(
             Sample.session("s1", account: alice, token: Sample.token(1)),
             grant: .password,
@@ -212,7 +232,10 @@ struct StoreTests {
         #expect(try await storage.sessions(accountID: alice.id, at: Sample.now, limit: 10).map(\.id) == ["s1"])
     }
 
-    @Test func `revocations that are needed no more are swept`() async throws {
+    @Test(arguments: Engine.present)
+    func `revocations that are needed no more are swept`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
         let kept = Revocation(.token("a"), keepUntil: Sample.now.adding(.seconds(10)))
         let gone = Revocation(.client("c", issuedUpTo: 5), keepUntil: Sample.now.adding(.seconds(5)))
         try await storage.revoke([kept, gone], event: Sample.event(.tokenRevoked))
@@ -221,7 +244,10 @@ struct StoreTests {
         #expect(try await storage.revocations(at: Sample.now) == [kept])
     }
 
-    @Test func `the database says that it is ready`() async throws {
+    @Test(arguments: Engine.present)
+    func `the database says that it is ready`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let storage = store.storage
         #expect(await storage.isReady())
     }
 }

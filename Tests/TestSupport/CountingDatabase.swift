@@ -18,6 +18,9 @@ public final class CountingDatabase: SQLDatabase {
     /// The engine's own.
     public var dialect: SQLDialect { base.dialect }
 
+    /// Closes the engine.
+    public func close() async throws(StorageError) { try await base.close() }
+
     /// The engine's own.
     public func diagnosis(checksIntegrity: Bool) async throws(SQLFailure) -> StorageDiagnosis {
         try await base.diagnosis(checksIntegrity: checksIntegrity)

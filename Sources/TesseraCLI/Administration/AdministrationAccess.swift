@@ -12,7 +12,10 @@ enum AdministrationAccess {
         _ body: (any Administration) async throws(AdministrationError) -> R
     ) async throws(CommandFailure) -> R {
         let configuration = try ServerConfiguration.current(flags: options.flags, file: options.config)
-        try UnavailableFeatures.check(configuration)
+        guard case .sqlite = configuration.database else {
+            let directory = try DataDirectory.optional(at: configuration.dataDirectory)
+            return try await Self.run(configuration, directory, lock: nil, body)
+        }
         let directory = try DataDirectory.existing(at: configuration.dataDirectory)
         if case .sqlite(let path) = configuration.database, !PrivateFile.exists(path),
             !PrivateFile.exists(directory.socket)
@@ -26,25 +29,29 @@ enum AdministrationAccess {
         case .server(let remote):
             return try await Self.run(remote, body)
         case .files(let lock):
-            let logger = Logger(label: "tessera") { _ in
-                TextLogHandler(level: .warning, colour: false)
-            }
-            let data = try await OpenedData.open(
-                configuration,
-                directory,
-                masterKey: MasterKeyFile.read(configuration, directory, logger),
-                lock: lock,
-                logger: logger
-            )
-            let result: Result<R, CommandFailure>
-            do throws(CommandFailure) {
-                result = .success(try await Self.run(LocalAdministration(data.domain), body))
-            } catch {
-                result = .failure(error)
-            }
-            try await data.close()
-            return try result.get()
+            return try await Self.run(configuration, directory, lock: lock, body)
         }
+    }
+
+    /// Opens the database in this process: the embedded one under its lock, PostgreSQL beside whatever nodes serve.
+    private static func run<R>(
+        _ configuration: ServerConfiguration,
+        _ directory: DataDirectory,
+        lock: DataLock?,
+        _ body: (any Administration) async throws(AdministrationError) -> R
+    ) async throws(CommandFailure) -> R {
+        let logger = Logger(label: "tessera") { _ in
+            TextLogHandler(level: .warning, colour: false)
+        }
+        let data = try await OpenedData.open(configuration, directory, lock: lock, for: .command, logger: logger)
+        let result: Result<R, CommandFailure>
+        do throws(CommandFailure) {
+            result = .success(try await Self.run(LocalAdministration(data.domain), body))
+        } catch {
+            result = .failure(error)
+        }
+        try await data.close()
+        return try result.get()
     }
 
     private enum Way {

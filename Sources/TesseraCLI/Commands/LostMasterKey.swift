@@ -7,11 +7,13 @@ import TesseraSQL
 struct LostMasterKey {
     private let configuration: ServerConfiguration
     private let directory: DataDirectory
+    private let lock: DataLock?
     private let logger: Logger
 
-    init(_ configuration: ServerConfiguration, _ directory: DataDirectory, logger: Logger) {
+    init(_ configuration: ServerConfiguration, _ directory: DataDirectory, _ lock: DataLock?, logger: Logger) {
         self.configuration = configuration
         self.directory = directory
+        self.lock = lock
         self.logger = logger
     }
 
@@ -19,21 +21,23 @@ struct LostMasterKey {
     ///
     /// The file is there before the database changes: an interrupted run is repeated with the same key.
     func replace() async throws(CommandFailure) {
-        guard case .sqlite(let path) = configuration.database, PrivateFile.exists(path) else {
-            throw .failed("There is no database \(configuration.database.masked).")
+        var locks: [DataLock] = []
+        if case .sqlite(let path) = configuration.database, let lock {
+            guard PrivateFile.exists(path) else {
+                throw .failed("There is no database \(configuration.database.masked).")
+            }
+            locks = try await DataLock.adding(to: lock, database: path, directory)
         }
-        let lock = try await DataLock.acquire(directory.lock, of: directory.subject, within: .seconds(2))
-        let locks = try await DataLock.adding(to: lock, database: path, directory)
+        let now = SystemClock().now()
+        let database = try await DatabaseOpening.open(configuration.database, schema: .require, at: now)
         if configuration.masterKey == nil, !PrivateFile.exists(directory.masterKey) {
             let bytes = SystemRandomSource().bytes(MasterKey.byteCount)
             try PrivateFile.create(directory.masterKey, Base64URL.encode(bytes) + "\n")
         }
         let key = try MasterKeyFile.read(configuration, directory, logger)
         do throws(StorageError) {
-            let now = SystemClock().now()
-            let database = try await SQLiteDatabase.open(path: path, at: now)
             try await SQLStorage(database).replaceMasterKey(MasterKeyReplacement(by: key, at: now))
-            try database.close()
+            try await database.close()
         } catch {
             if error.code == .taken {
                 throw .usage("The master key is not lost: it fits the database. Leave out --lost to replace it.")

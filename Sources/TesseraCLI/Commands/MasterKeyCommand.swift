@@ -47,17 +47,11 @@ struct MasterKeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try ServerConfiguration.current(flags: data.flags, file: data.config)
-            try UnavailableFeatures.check(configuration)
-            let directory = try DataDirectory.existing(at: configuration.dataDirectory)
-            if lost {
-                let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }
-                return try await LostMasterKey(configuration, directory, logger: logger).replace()
-            }
-            let place = try place(configuration, directory)
-            let lock = try await DataLock.acquire(directory.lock, of: directory.subject, within: .seconds(2))
             let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }
-            let old = try MasterKeyFile.read(configuration, directory, logger)
-            let opened = try await OpenedData.open(configuration, directory, masterKey: old, lock: lock, logger: logger)
+            let (directory, lock) = try await EmbeddedFiles.own(configuration)
+            if lost { return try await LostMasterKey(configuration, directory, lock, logger: logger).replace() }
+            let place = try place(configuration, directory)
+            let opened = try await OpenedData.open(configuration, directory, lock: lock, for: .command, logger: logger)
             do throws(CommandFailure) {
                 try await rotate(opened, place)
             } catch {

@@ -40,15 +40,12 @@ struct RestoreCommand: AsyncParsableCommand {
             }
             try await Restoration(configuration, database: path, logger: Self.logger).restore(file)
         } else {
-            try UnavailableFeatures.check(configuration)
-            let directory = try DataDirectory.existing(at: configuration.dataDirectory)
-            let lock = try await DataLock.acquire(directory.lock, of: directory.subject, within: .seconds(2))
-            let key = try MasterKeyFile.read(configuration, directory, Self.logger)
+            let (directory, lock) = try await EmbeddedFiles.own(configuration)
             let opened = try await OpenedData.open(
                 configuration,
                 directory,
-                masterKey: key,
                 lock: lock,
+                for: .command,
                 logger: Self.logger
             )
             do {

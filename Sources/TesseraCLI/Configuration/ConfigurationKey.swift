@@ -5,6 +5,8 @@ struct ConfigurationKey: Hashable, Sendable {
     var isSecret = false
     /// Whether the file may write it as a list.
     var isList = false
+    /// Whether it is a URL that may hold a password.
+    var isDatabase = false
 
     /// `--access-token-lifetime`.
     var flag: String { "--" + name.replacing("_", with: "-") }
@@ -22,7 +24,8 @@ extension ConfigurationKey {
     static let hosts = ConfigurationKey(name: "hosts", isList: true)
     static let allowedOrigins = ConfigurationKey(name: "allowed_origins", isList: true)
     static let operationsListen = ConfigurationKey(name: "operations_listen")
-    static let database = ConfigurationKey(name: "database")
+    static let database = ConfigurationKey(name: "database", isDatabase: true)
+    static let databaseDirect = ConfigurationKey(name: "database_direct", isDatabase: true)
     static let dataDirectory = ConfigurationKey(name: "data_directory")
     static let masterKey = ConfigurationKey(name: "master_key", isSecret: true)
     static let signingAlgorithm = ConfigurationKey(name: "signing_algorithm")
@@ -46,7 +49,8 @@ extension ConfigurationKey {
     /// Every key, in the order in which `tessera config` shows them.
     static let all: [ConfigurationKey] = [
         .issuer, .allowInsecureIssuer, .listen, .tlsCertificate, .tlsPrivateKey, .trustedProxies, .hosts,
-        .allowedOrigins, .operationsListen, .database, .dataDirectory, .masterKey, .signingAlgorithm, .signingSecret,
+        .allowedOrigins, .operationsListen, .database, .databaseDirect, .dataDirectory, .masterKey, .signingAlgorithm,
+        .signingSecret,
         .signingKeyLifetime, .accessTokenLifetime, .refreshTokenLifetime, .sessionLifetime, .refreshGracePeriod,
         .defaultAudience, .passwordGrant, .loginAttemptsPerAccount, .loginAttemptsPerAddress, .registration,
         .passwordMinimumLength, .roles, .shutdownDelay, .logFormat, .logLevel,

@@ -14,7 +14,7 @@ struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the embedded files are (default: tessera-data).", valueName: "directory"))
     var dataDirectory: String?
 
-    @Option(help: ArgumentHelp("sqlite:PATH or postgresql://USER@HOST/NAME.", valueName: "url"))
+    @Option(help: ArgumentHelp("sqlite:PATH or postgresql://USER@HOST:PORT/NAME.", valueName: "url"))
     var database: String?
 
     /// The flags that were given, by key.
@@ -26,6 +26,11 @@ struct DataOptions: ParsableArguments {
 /// The flags of everything that can be configured and is not a secret.
 struct ConfigurationOptions: ParsableArguments {
     @OptionGroup var data: DataOptions
+
+    @Option(
+        help: ArgumentHelp("For notices between nodes where database goes through a pooler.", valueName: "url")
+    )
+    var databaseDirect: String?
 
     @Option(help: ArgumentHelp("This server's name in its tokens (default: http://127.0.0.1:8080).", valueName: "url"))
     var issuer: String?
@@ -117,7 +122,7 @@ struct ConfigurationOptions: ParsableArguments {
             "password_grant": passwordGrant, "login_attempts_per_account": loginAttemptsPerAccount,
             "login_attempts_per_address": loginAttemptsPerAddress, "registration": registration,
             "password_minimum_length": passwordMinimumLength, "roles": roles, "shutdown_delay": shutdownDelay,
-            "log_format": logFormat, "log_level": logLevel,
+            "log_format": logFormat, "log_level": logLevel, "database_direct": databaseDirect,
         ]
         return given.compactMapValues(\.self).merging(data.flags) { given, _ in given }
     }

@@ -53,7 +53,7 @@ struct ConfigurationReading {
         _ format: ValueFormat<Value>
     ) -> Value? {
         guard let value = format.parse(found.text) else {
-            let isShown = !key.isSecret && key != .database
+            let isShown = !key.isSecret && !key.isDatabase
             faults.append(
                 .unexpected(
                     key.name,

@@ -65,13 +65,13 @@ struct ConfigurationSources {
     }
 
     private static func secretFlags(in flags: [String: String]) -> [ConfigurationFault] {
-        guard let database = flags[ConfigurationKey.database.name], DatabaseLocation(database)?.hasPassword == true
-        else { return [] }
-        let key = ConfigurationKey.database
-        let problem =
-            "a database URL with a password is a secret and has no flag: set \(key.variable), or name a file with it "
-            + "in \(key.variable)\(SecretFiles.suffix)"
-        return [ConfigurationFault(key: key.name, source: "flag \(key.flag)", problem: problem)]
+        ConfigurationKey.all.filter(\.isDatabase).compactMap { key in
+            guard let url = flags[key.name], DatabaseLocation.hasPassword(url) else { return nil }
+            let problem =
+                "a database URL with a password is a secret and has no flag: set \(key.variable), or name a file with "
+                + "it in \(key.variable)\(SecretFiles.suffix)"
+            return ConfigurationFault(key: key.name, source: "flag \(key.flag)", problem: problem)
+        }
     }
 
     /// Variables that look like ours.

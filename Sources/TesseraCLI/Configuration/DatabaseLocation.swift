@@ -1,3 +1,5 @@
+import TesseraSQL
+
 /// Which database holds the accounts: an embedded file, or a PostgreSQL server.
 enum DatabaseLocation: Hashable, Sendable {
     case sqlite(path: String)
@@ -9,16 +11,18 @@ enum DatabaseLocation: Hashable, Sendable {
             let path = String(text.dropFirst("sqlite:".count))
             guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
             self = .sqlite(path: path)
-        } else if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") {
+        } else if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://"),
+            (try? PostgreSQLAddress(text)) != nil
+        {
             self = .postgreSQL(url: text)
         } else {
             return nil
         }
     }
 
-    /// Whether it must be kept out of flags and logs.
-    var hasPassword: Bool {
-        guard case .postgreSQL(let url) = self else { return false }
+    /// Whether a text that may be a location must be kept out of flags and logs.
+    static func hasPassword(_ url: String) -> Bool {
+        guard url.hasPrefix("postgres") else { return false }
         let rest = url.drop { $0 != ":" }.dropFirst(3)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         if let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") { return true }
@@ -29,15 +33,33 @@ enum DatabaseLocation: Hashable, Sendable {
     var masked: String {
         switch self {
         case .sqlite(let path): "sqlite:" + path
-        case .postgreSQL(let url): hasPassword ? "postgresql://********" : url
+        case .postgreSQL(let url): Self.hasPassword(url) ? "postgresql://********" : url
+        }
+    }
+
+    /// The location in a sentence: where it is, without who asks.
+    var place: String {
+        switch self {
+        case .sqlite(let path): DataDirectory.absolute(path)
+        case .postgreSQL(let url): (try? PostgreSQLAddress(url))?.description ?? masked
         }
     }
 }
 
 extension ValueFormat where Value == DatabaseLocation {
     static let database = ValueFormat(
-        expected: "sqlite:PATH or postgresql://USER@HOST/NAME",
+        expected: "sqlite:PATH or postgresql://USER@HOST:PORT/NAME",
         parse: { DatabaseLocation($0) },
+        describe: \.masked
+    )
+
+    /// A server that is spoken to without a pooler in between.
+    static let directDatabase = ValueFormat(
+        expected: "postgresql://USER@HOST:PORT/NAME",
+        parse: { text in
+            guard let location = DatabaseLocation(text), case .postgreSQL = location else { return nil }
+            return location
+        },
         describe: \.masked
     )
 }

@@ -13,6 +13,7 @@ struct ServerConfiguration: Sendable {
     let allowedOrigins: [String]
     let operationsListen: ListenAddress?
     let database: DatabaseLocation
+    let databaseDirect: DatabaseLocation?
     let dataDirectory: String
     let masterKey: MasterKey?
     let signingAlgorithm: SigningAlgorithm
@@ -63,6 +64,7 @@ struct ServerConfiguration: Sendable {
         dataDirectory = read.value(.dataDirectory, .line("the path of a directory"), default: "tessera-data")
         let file = DatabaseLocation.sqlite(path: dataDirectory + "/tessera.sqlite")
         database = read.value(.database, .database, default: file)
+        databaseDirect = read.value(.databaseDirect, .directDatabase)
         masterKey = read.value(.masterKey, .masterKey)
         signingAlgorithm = read.value(.signingAlgorithm, .signingAlgorithm, default: .es256)
         signingSecret = read.value(.signingSecret, .signingSecret)
@@ -104,6 +106,9 @@ struct ServerConfiguration: Sendable {
                 tlsCertificate == nil ? .tlsPrivateKey : .tlsCertificate,
                 "tls_certificate and tls_private_key go together: set both or none"
             )
+        }
+        if databaseDirect != nil, case .sqlite = database {
+            read.fault(.databaseDirect, "it is of use only where database is a postgresql:// URL: leave it out")
         }
         if tlsCertificate != nil, !issuer.hasPrefix("https://") {
             read.fault(

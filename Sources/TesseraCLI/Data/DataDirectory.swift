@@ -91,6 +91,12 @@ struct DataDirectory: Sendable {
         return DataDirectory(path: path)
     }
 
+    /// A directory that is looked at only if it is there: with PostgreSQL nothing in it is needed once the master key is
+    /// configured.
+    static func optional(at path: String) throws(CommandFailure) -> DataDirectory {
+        PrivateFile.exists(path) ? try existing(at: path) : DataDirectory(path: path)
+    }
+
     private init(path: String) { self.path = path }
 
     /// The path as it can be found from anywhere.

@@ -4,22 +4,52 @@ import TesseraCore
 
 /// Where the master key comes from: the configuration, or its own file in the data directory.
 enum MasterKeyFile {
-    /// The key of a database that may be new: made, and kept in its file, if there is neither key nor database.
-    static func readOrCreate(
+    /// What to do where there is neither a key nor a database that was made with one.
+    enum Absence: Sendable {
+        /// Make one, and keep it in its file.
+        case create
+        /// Say what is missing.
+        case refuse
+    }
+
+    /// A key, and whether it was made just now.
+    struct Found: Sendable {
+        let key: MasterKey
+        var isNew = false
+    }
+
+    /// The configured key, or that of the file.
+    ///
+    /// - Parameters:
+    ///   - configuration: the server's.
+    ///   - directory: where the file is.
+    ///   - isNeeded: whether the database was made with a key, which a new one would not fit.
+    ///   - absence: what to do otherwise.
+    ///   - logger: is told of a file that others can read.
+    /// - Returns: the key.
+    /// - Throws: a sentence that says which key is missing or cannot be read.
+    static func find(
         _ configuration: ServerConfiguration,
         _ directory: DataDirectory,
+        isNeeded: Bool,
+        absence: Absence,
         _ logger: Logger
-    ) throws(CommandFailure) -> MasterKey {
-        if let key = configuration.masterKey { return key }
-        if !PrivateFile.exists(directory.masterKey) {
-            // A new key over an old database would lose every signing key without a word.
-            guard case .sqlite(let path) = configuration.database, !PrivateFile.exists(path) else {
-                throw missing(configuration, directory)
-            }
+    ) throws(CommandFailure) -> Found {
+        if let key = configuration.masterKey { return Found(key: key) }
+        if PrivateFile.exists(directory.masterKey) { return Found(key: try read(configuration, directory, logger)) }
+        if isNeeded { throw missing(configuration, directory) }
+        switch absence {
+        case .create:
+            let directory = try DataDirectory.created(at: directory.path)
             let bytes = SystemRandomSource().bytes(MasterKey.byteCount)
             try PrivateFile.create(directory.masterKey, Base64URL.encode(bytes) + "\n")
+            return Found(key: try read(configuration, directory, logger), isNew: true)
+        case .refuse:
+            throw .usage(
+                "There is no master key yet: `tessera serve` makes \(DataDirectory.absolute(directory.masterKey)) at its "
+                    + "first start; or set \(ConfigurationKey.masterKey.variable)."
+            )
         }
-        return try read(configuration, directory, logger)
     }
 
     /// The key of a database that exists.
@@ -27,9 +57,7 @@ enum MasterKeyFile {
         _ configuration: ServerConfiguration,
         _ directory: DataDirectory,
         _ logger: Logger
-    ) throws(CommandFailure)
-        -> MasterKey
-    {
+    ) throws(CommandFailure) -> MasterKey {
         if let key = configuration.masterKey { return key }
         let path = DataDirectory.absolute(directory.masterKey)
         let bytes: [UInt8]
@@ -109,11 +137,17 @@ enum MasterKeyFile {
         )
     }
 
-    private static func missing(_ configuration: ServerConfiguration, _ directory: DataDirectory) -> CommandFailure {
-        .usage(
+    /// The key that the database was made with is not here.
+    static func missing(_ configuration: ServerConfiguration, _ directory: DataDirectory) -> CommandFailure {
+        let others =
+            switch configuration.database {
+            case .sqlite: ""
+            case .postgreSQL: " All nodes of one database need the same key."
+            }
+        return .usage(
             "The master key \(DataDirectory.absolute(directory.masterKey)) is missing, and the database "
                 + "\(configuration.database.masked) was made with one: put the file back, or set "
-                + "\(ConfigurationKey.masterKey.variable)."
+                + "\(ConfigurationKey.masterKey.variable).\(others)"
         )
     }
 }

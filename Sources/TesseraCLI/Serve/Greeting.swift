@@ -37,11 +37,18 @@ final class Greeting: Sendable {
             "listening",
             metadata: [
                 "address": "\(address.description)", "issuer": "\(configuration.issuer)",
-                "data": "\(DataDirectory.absolute(directory.path))",
+                "data": "\(dataPlace)",
             ]
         )
         warnOfOtherPort(address)
         introduceAdministrator(at: address)
+    }
+
+    private var dataPlace: String {
+        switch configuration.database {
+        case .sqlite: DataDirectory.absolute(directory.path)
+        case .postgreSQL: configuration.database.place
+        }
     }
 
     /// Says how to log in for the first time, once.

@@ -35,20 +35,23 @@ struct InitialAdministrator: Sendable {
         minimumLength: Int,
         terminal: Bool
     ) async throws(CommandFailure) -> InitialAdministrator? {
-        let count: Int
+        let isFirst: Bool
         do throws(StorageError) {
-            count = try await domain.storage.accountCount()
+            // Not counted: a hundred million would keep a start waiting.
+            isFirst = try await domain.storage.accounts(after: nil, limit: 1).isEmpty
         } catch {
             throw .failed("The database cannot be read: \(error.reason).")
         }
-        guard count == 0 else { return nil }
+        guard isFirst else { return nil }
         // What an interrupted first start has left is no use: nobody has seen it.
         if let error = PrivateFile.remove(directory.initialPassword) {
             throw .failed("\(directory.initialPassword) cannot be removed: \(error.description).")
         }
         // 24 characters, 144 bits; more only where the policy asks for more.
         let password = Base64URL.encode(domain.random.bytes(minimumLength <= 24 ? 18 : 48))
-        if !terminal { try PrivateFile.create(directory.initialPassword, password) }
+        if !terminal {
+            try PrivateFile.create(DataDirectory.created(at: directory.path).initialPassword, password)
+        }
         let command = AddAccount(
             username: username,
             email: nil,
@@ -58,7 +61,10 @@ struct InitialAdministrator: Sendable {
         do throws(AdministrationError) {
             _ = try await LocalAdministration(domain).perform(command)
         } catch {
-            throw CommandFailure(error)
+            // Another node was first, and has said its password.
+            guard error.code == .taken else { throw CommandFailure(error) }
+            if !terminal { _ = PrivateFile.remove(directory.initialPassword) }
+            return nil
         }
         return InitialAdministrator(
             whereabouts: terminal ? .terminal(password: password) : .file(path: directory.initialPassword)

@@ -28,7 +28,6 @@ struct ServeCommand: AsyncParsableCommand {
             file: options.data.config,
             warn: { _ in }
         )
-        try UnavailableFeatures.check(configuration)
         let terminal = Console.isTerminal(2)
         LogSetup.bootstrap(
             format: configuration.logFormat,

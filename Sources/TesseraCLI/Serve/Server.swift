@@ -5,6 +5,7 @@ import ServiceLifecycle
 import Synchronization
 import TesseraCore
 import TesseraHTTP
+import TesseraSQL
 
 /// Puts the pieces together and runs them until a signal comes.
 struct Server {
@@ -31,12 +32,7 @@ struct Server {
         // Before the first part that measures is made.
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        let directory = try DataDirectory.created(at: configuration.dataDirectory)
-        let lock = try await DataLock.acquire(
-            directory.lock,
-            of: directory.subject,
-            within: Self.lockPatience
-        )
+        let (directory, lock) = try await ownDirectory()
         try ListenProbe.check(configuration.listen, key: .listen)
         if PrivateFile.isExposed(directory.path) {
             logger.warning(
@@ -50,9 +46,8 @@ struct Server {
         let data = try await OpenedData.open(
             configuration,
             directory,
-            masterKey: MasterKeyFile.readOrCreate(configuration, directory, logger),
             lock: lock,
-            acceptsClock: acceptsClock,
+            for: .serve(acceptsClock: acceptsClock),
             logger: logger
         )
         let result: Result<Void, CommandFailure>
@@ -67,6 +62,32 @@ struct Server {
         try await data.close()
         try result.get()
         logger.info("stopped")
+    }
+
+    /// The data directory: with the embedded database locked, with PostgreSQL perhaps not there at all.
+    private func ownDirectory() async throws(CommandFailure) -> (DataDirectory, DataLock?) {
+        guard case .sqlite = configuration.database else {
+            return (try DataDirectory.optional(at: configuration.dataDirectory), nil)
+        }
+        let directory = try DataDirectory.created(at: configuration.dataDirectory)
+        return (
+            directory, try await DataLock.acquire(directory.lock, of: directory.subject, within: Self.lockPatience)
+        )
+    }
+
+    /// How others get at the data while this server runs: commands over a socket where this process owns the files, and
+    /// otherwise other nodes through the database, whose changes are followed.
+    private func company(_ domain: Domain, _ directory: DataDirectory) throws(CommandFailure) -> any Service {
+        guard case .postgreSQL(let url) = configuration.database else {
+            return try AdministrationSocket(directory, domain: domain, logger: logger)
+        }
+        var direct = url
+        if case .postgreSQL(let url)? = configuration.databaseDirect { direct = url }
+        do throws(StorageError) {
+            return NodeFollowing(domain: domain, address: try DatabaseOpening.address(direct), logger: logger)
+        } catch {
+            throw DatabaseOpening.failure(configuration.database, error.reason)
+        }
     }
 
     private func serve(
@@ -85,7 +106,7 @@ struct Server {
         )
         await domain.audit.seal()
         domain.audit.logHead(atOnce: true)
-        let socket = try AdministrationSocket(directory, domain: domain, logger: logger)
+        let company = try company(domain, directory)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
         let server = TesseraServer(
             domain: domain,
@@ -102,7 +123,7 @@ struct Server {
         let check = wasCutOff ? [CheckAfterCrash(data: data, logger: logger)] : []
         let group = ServiceGroup(
             configuration: groupConfiguration(
-                check + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), socket, server]
+                check + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), company, server]
             )
         )
         let isStopping = Flag()

@@ -30,6 +30,11 @@ enum Console {
         try? systemWrite(STDERR_FILENO, Array((text + "\n").utf8))
     }
 
+    /// Writes over the line that the cursor stands on, on a terminal's standard error.
+    static func overwrite(_ text: String) {
+        try? systemWrite(STDERR_FILENO, Array("\r\u{1B}[K\(text)".utf8))
+    }
+
     /// Warns on standard error, with the program's name.
     static func warn(_ text: String) {
         say("tessera: warning: \(text)")

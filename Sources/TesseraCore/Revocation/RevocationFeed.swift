@@ -35,6 +35,9 @@ public struct RevocationFeed: Sendable {
     /// The time, as answers are dated.
     public var now: Timestamp { domain.clock.now() }
 
+    /// Whether other nodes may have revoked what is not known here.
+    public var isOutOfDate: Bool { domain.contact.isLost }
+
     /// The place that a cursor stands for; nil where it is none that this process handed out.
     public func sequence(of cursor: String) -> UInt64? { log.cursor.sequence(of: cursor) }
 

@@ -9,6 +9,7 @@ internal import Synchronization
 public final class KeyRing: KeySource {
     /// What the hot paths read.
     struct State: Sendable {
+        var stored: [StoredSigningKey] = []
         var signer: SigningKey?
         var keys: KeySet = []
         var published = PublishedKeySet(json: #"{"keys":[]}"#)
@@ -79,50 +80,48 @@ public final class KeyRing: KeySource {
         try await advance()
     }
 
-    /// Makes a key that signs at once where there is none.
-    private func addActiveKey() async throws {
-        do {
-            try await add(state: .active, algorithm: settings.signingAlgorithm)
-        } catch let error as StorageError where error.code == .taken {
-            // Another node was first: its key is read afterwards.
-        }
-    }
-
-    /// Reads the stored keys anew.
+    /// Reads the stored keys anew; does nothing more where they are those in memory.
     public func reload() async throws {
+        guard settings.signingSecret == nil else { return }
+        let stored = try await store.signingKeys()
+        guard stored != state.withLock({ $0.stored }) else { return }
         var keys: [VerifyingKey] = []
         var signer: SigningKey?
-        for stored in try await store.signingKeys() {
+        for stored in stored {
             let key = try open(stored)
             keys.append(key.verifyingKey)
             if stored.state == .active { signer = key }
         }
         let set = KeySet(keys)
         let published = PublishedKeySet(json: set.serialized())
-        state.withLock { $0 = State(signer: signer, keys: set, published: published) }
+        state.withLock { $0 = State(stored: stored, signer: signer, keys: set, published: published) }
     }
 
     /// Does what is due: publishes a successor before the active key is too old, lets it take over in time, and
     /// drops what is published no more.
     ///
-    /// Called every minute.
+    /// Called every minute, by every node; of several the first does it.
     public func advance() async throws {
         guard settings.signingSecret == nil else { return }
-        let now = clock.now()
+        let now = try await now()
         var keys = try await store.signingKeys()
         if !keys.contains(where: { $0.state == .active }) {
-            try await addActiveKey()
+            try await unlessAnotherNodeWasFirst {
+                try await add(state: .active, algorithm: settings.signingAlgorithm)
+            }
             keys = try await store.signingKeys()
         }
         let upcoming = keys.first { $0.state == .upcoming }
         if let active = keys.first(where: { $0.state == .active }), upcoming == nil {
             let isOld = now >= active.activeFrom.adding(settings.signingKeyLifetime)
             if isOld || active.algorithm != settings.signingAlgorithm.name {
-                try await add(state: .upcoming, algorithm: settings.signingAlgorithm)
+                try await unlessAnotherNodeWasFirst {
+                    try await add(state: .upcoming, algorithm: settings.signingAlgorithm)
+                }
             }
         }
         if let upcoming, now >= upcoming.activeFrom {
-            try await activate(upcoming.id)
+            try await unlessAnotherNodeWasFirst { try await activate(upcoming.id) }
         }
         try await store.sweepSigningKeys(at: now)
         try await reload()
@@ -134,39 +133,55 @@ public final class KeyRing: KeySource {
     /// - Returns: The `kid` of the key that takes over.
     public func rotate(algorithm: SignatureAlgorithm? = nil, immediately: Bool) async throws -> String {
         let algorithm = algorithm ?? settings.signingAlgorithm
-        let upcoming = try await store.signingKeys().first { $0.state == .upcoming }
-        let id: String
-        if let upcoming, upcoming.algorithm == algorithm.name {
-            id = upcoming.id
-        } else {
-            if let upcoming {
+        let id = try await waitingKey(algorithm)
+        if immediately {
+            try await unlessAnotherNodeWasFirst { try await activate(id) }
+        }
+        try await reload()
+        return id
+    }
+
+    /// The key that waits, made where there is none of this algorithm.
+    private func waitingKey(_ algorithm: SignatureAlgorithm) async throws -> String {
+        var attempts = 0
+        while true {
+            attempts += 1
+            do {
+                let upcoming = try await store.signingKeys().first { $0.state == .upcoming }
+                guard let upcoming else { return try await add(state: .upcoming, algorithm: algorithm) }
+                if upcoming.algorithm == algorithm.name { return upcoming.id }
                 let event = AuditEvent(
                     .signingKeyRevoked,
                     at: clock.now(),
                     detail: "\(upcoming.id) replaced before use"
                 )
                 try await store.removeSigningKey(id: upcoming.id, event: event)
+            } catch let error as StorageError where error.code == .taken || error.code == .notFound {
+                // Another node does the same; what it made is as good.
+                guard attempts < 5 else { throw error }
             }
-            id = try await add(state: .upcoming, algorithm: algorithm)
         }
-        if immediately { try await activate(id) }
-        try await reload()
-        return id
     }
 
     /// Takes a key out at once: tokens it signed are refused from now on.
     ///
     /// Another key signs where it was the active one.
     public func revoke(keyID: String) async throws {
-        let keys = try await store.signingKeys()
-        guard let key = keys.first(where: { $0.id.utf8.elementsEqual(keyID.utf8) }) else {
-            throw StorageError(.notFound, "no signing key has this kid")
+        // Another node may make the key the active one between the look and the removal.
+        for attempt in 1...3 {
+            let keys = try await store.signingKeys()
+            guard let key = keys.first(where: { $0.id.utf8.elementsEqual(keyID.utf8) }) else {
+                throw StorageError(.notFound, "no signing key has this kid")
+            }
+            if key.state == .active { _ = try await rotate(immediately: true) }
+            let event = AuditEvent(.signingKeyRevoked, at: clock.now(), detail: key.id)
+            do {
+                try await store.removeSigningKey(id: key.id, event: event)
+                break
+            } catch {
+                guard error.code == .notFound, attempt < 3 else { throw error }
+            }
         }
-        if key.state == .active { _ = try await rotate(immediately: true) }
-        try await store.removeSigningKey(
-            id: key.id,
-            event: AuditEvent(.signingKeyRevoked, at: clock.now(), detail: key.id)
-        )
         try await reload()
     }
 
@@ -175,10 +190,20 @@ public final class KeyRing: KeySource {
         try await store.signingKeys()
     }
 
+    /// The time by which keys live: the database's where several nodes share one.
+    private func now() async throws -> Timestamp { try await store.time() ?? clock.now() }
+
+    /// Does what only one node can do; where another one did it meanwhile, its work is read afterwards.
+    private func unlessAnotherNodeWasFirst(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as StorageError where error.code == .taken || error.code == .notFound {}
+    }
+
     @discardableResult
     private func add(state: StoredSigningKey.State, algorithm: SignatureAlgorithm) async throws -> String {
         let key = try SigningKey.generate(algorithm)
-        let now = clock.now()
+        let now = try await now()
         let id = key.keyID ?? ""
         let lead = Duration.milliseconds(2 * settings.keySetMaximumAge.milliseconds) + Revocation.largestLeeway
         let stored = StoredSigningKey(
@@ -195,7 +220,7 @@ public final class KeyRing: KeySource {
     }
 
     private func activate(_ id: String) async throws {
-        let now = clock.now()
+        let now = try await now()
         try await store.activate(
             signingKeyID: id,
             predecessorPublishedUntil: now.adding(settings.accessTokenLifetime).adding(Revocation.largestLeeway),

@@ -1,5 +1,5 @@
 /// A signing key as it is stored: its private part sealed.
-public struct StoredSigningKey: Sendable {
+public struct StoredSigningKey: Sendable, Hashable {
     /// Where a key is in its life.
     public enum State: String, Sendable, Codable, CaseIterable {
         /// Published, so that others know it before it signs.

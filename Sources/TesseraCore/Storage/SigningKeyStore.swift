@@ -17,12 +17,15 @@ public protocol SigningKeyStore: Sendable {
         event: AuditEvent
     ) async throws(StorageError)
 
-    /// Takes a key out at once, whatever its state.
+    /// Takes a key out at once, unless it is the active one.
     /// - Throws: `StorageError` with `notFound`.
     func removeSigningKey(id: String, event: AuditEvent) async throws(StorageError)
 
     /// Deletes retired keys whose publication is over.
     func sweepSigningKeys(at now: Timestamp) async throws(StorageError)
+
+    /// The time that all nodes share: the database's. Nil where there is one process, whose clock it is.
+    func time() async throws(StorageError) -> Timestamp?
 
     /// Seals every signing key and every key of the audit trail anew, in one transaction with the value that proves the
     /// master key.

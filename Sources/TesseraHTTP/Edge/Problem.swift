@@ -45,3 +45,9 @@ struct Problem: Error, Sendable {
         return response
     }
 }
+
+extension Problem {
+    /// Why a node that has not heard of the others for too long vouches for nothing.
+    static let contactLost =
+        "the database has not been read for too long; others may have revoked what is not known here"
+}

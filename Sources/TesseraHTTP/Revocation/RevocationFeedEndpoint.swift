@@ -26,6 +26,8 @@ struct RevocationFeedEndpoint: Sendable {
         // A cursor that is not known gets what no cursor gets: everything.
         let start = try request.queryParameter("after").flatMap { feed.sequence(of: $0) }
         if let start, wait > 0 { try await self.wait(wait, from: start, context) }
+        // What other nodes have revoked meanwhile is missing, and a signature would say that it is not.
+        if feed.isOutOfDate { throw Problem.unavailable(retryAfter: 1, reason: Problem.contactLost) }
         let answer: FeedAnswers.Shared
         do {
             answer = try answers.answer(after: start)

@@ -64,7 +64,11 @@ struct ServerRoutes: Sendable {
         let feed = RevocationFeedEndpoint(RevocationFeed(domain), followers: followers)
         let forward = ForwardAuthentication()
         router.get("revocations") { try await feed.respond(to: $0, context: $1) }
-        router.protected(by: auth, "verify").get { try forward.respond(to: $0, context: $1) }
+        router.protected(by: auth, "verify").get { [contact = domain.contact] request, context in
+            // A token that another node has revoked would pass.
+            if contact.isLost { throw Problem.unavailable(retryAfter: 1, reason: Problem.contactLost) }
+            return try forward.respond(to: request, context: context)
+        }
     }
 
     private func addDocuments(to router: Router<ServerContext>) {

@@ -40,7 +40,10 @@ public struct TesseraServer: Service {
         self.settings = settings
         self.health = Health(
             isClockBelieved: { [clock = domain.clock] in clock.doubt == nil },
-            isStorageReady: { [storage = domain.storage] in await storage.isReady() }
+            isStorageReady: { [storage = domain.storage, contact = domain.contact] in
+                if contact.isLost { return false }
+                return await storage.isReady()
+            }
         )
         self.logger = logger
         self.onListening = onListening

@@ -4,6 +4,7 @@ internal import GRDB
 /// A GRDB connection as the stores see it.
 struct SQLiteConnection: SQLConnection {
     let database: Database
+    var dialect: SQLDialect { .sqlite }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(SQLFailure) -> Int {
         try translating {

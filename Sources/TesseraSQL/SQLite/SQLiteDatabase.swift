@@ -15,31 +15,34 @@ public final class SQLiteDatabase: SQLDatabase {
     let isMarked = Atomic(false)
 
     /// See `SQLDatabase.dialect`.
-    public var dialect: SQLDialect { SQLDialect(identity: "INTEGER PRIMARY KEY AUTOINCREMENT") }
+    public var dialect: SQLDialect { .sqlite }
 
-    /// Opens a file, creating it if it is not there, and brings its schema up to date.
+    /// Opens a file, creating it if it is not there, and sees to its schema.
     ///
     /// - Parameters:
     ///   - path: The file; its directory exists.
     ///   - now: The time that applied migrations are recorded with.
+    ///   - schema: What to do where the schema is older.
     /// - Returns: The open database.
     /// - Throws: `StorageError`: `corrupt` where the file is no database of ours, is damaged or is newer than this
     ///   binary; `unavailable` where it cannot be opened or written.
-    public static func open(path: String, at now: Timestamp) async throws(StorageError) -> SQLiteDatabase {
-        try await open(path: path, at: now) { try $0.commit() }
+    public static func open(
+        path: String,
+        at now: Timestamp,
+        schema: SchemaPolicy = .migrate
+    ) async throws(StorageError) -> SQLiteDatabase {
+        try await open(path: path, at: now, schema: schema) { try $0.commit() }
     }
 
     static func open(
         path: String,
         at now: Timestamp,
+        schema: SchemaPolicy = .migrate,
         commit: @escaping @Sendable (Database) throws -> Void
     ) async throws(StorageError) -> SQLiteDatabase {
         do {
             let database = try SQLiteDatabase(path: path, commit: commit)
-            try await Migrator().run(on: database, at: now)
-            try await database.write { connection throws(SQLFailure) in
-                try connection.insert(Client.builtIn(createdAt: now))
-            }
+            try await Schema.apply(schema, database, at: now)
             return database
         } catch {
             throw StorageError(SQLFailure(sqlite: error))
@@ -82,11 +85,11 @@ public final class SQLiteDatabase: SQLDatabase {
     }
 
     /// Writes the WAL back into the file and closes it; nothing may be under way.
-    public func close() throws(StorageError) {
+    public func close() async throws(StorageError) {
         do {
             let pool = try handle.writer()
-            try pool.writeWithoutTransaction { database in
-                if isMarked.load(ordering: .relaxed) {
+            try await pool.writeWithoutTransaction { database in
+                if self.isMarked.load(ordering: .relaxed) {
                     try database.execute(sql: "DELETE FROM metadata WHERE name = 'in_use'")
                 }
                 _ = try database.checkpoint(.truncate)

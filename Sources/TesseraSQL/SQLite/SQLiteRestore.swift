@@ -84,7 +84,7 @@ public struct SQLiteRestore: Sendable {
         let database = try await SQLiteDatabase.open(path: staged, at: event.at)
         let raise = GenerationRaise(atLeast: generation, otherClients: old.clients, event: event)
         _ = try await SQLStorage(database).raiseGeneration(raise)
-        try database.close()
+        try await database.close()
         try translating {
             try DurableFile.synchronize(staged)
             if old.exists { try keepOld(at: aside) }

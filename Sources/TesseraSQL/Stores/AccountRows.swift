@@ -34,8 +34,9 @@ extension Account {
 }
 
 extension SQLConnection {
-    func account(id: String) throws(SQLFailure) -> Account? {
-        let rows = try query("SELECT \(Account.columns) FROM accounts WHERE id = $1", [.text(id)])
+    /// The account, locked as the dialect spells it if a lock is named.
+    func account(id: String, lock: String = "") throws(SQLFailure) -> Account? {
+        let rows = try query("SELECT \(Account.columns) FROM accounts WHERE id = $1 \(lock)", [.text(id)])
         guard let row = rows.first else { return nil }
         return try Account(row)
     }

@@ -24,6 +24,7 @@ extension SQLConnection {
                 .integer(revocation.keepUntil.milliseconds),
             ]
         )
+        announce()
         FaultPoint.revokeWritten.reach()
     }
 }

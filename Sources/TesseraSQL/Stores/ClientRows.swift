@@ -37,8 +37,9 @@ extension Client {
 }
 
 extension SQLConnection {
-    func client(id: String) throws(SQLFailure) -> Client? {
-        let rows = try query("SELECT \(Client.columns) FROM clients WHERE id = $1", [.text(id)])
+    /// The client, locked as the dialect spells it if a lock is named.
+    func client(id: String, lock: String = "") throws(SQLFailure) -> Client? {
+        let rows = try query("SELECT \(Client.columns) FROM clients WHERE id = $1 \(lock)", [.text(id)])
         guard let row = rows.first else { return nil }
         return try Client(row)
     }

@@ -10,6 +10,7 @@ extension SQLStorage: AccountStore {
     ) async throws(StorageError) {
         try await audited { connection throws(SQLFailure) in
             let canonicalEmail = account.email.map(Username.canonical)
+            try connection.lockNames([canonicalUsername, canonicalEmail])
             // A name may not be somebody's address, nor an address somebody's name: either could be typed for the other.
             let clash = try connection.query(
                 "SELECT 1 FROM accounts WHERE canonical_email = $1 OR canonical_username = $2",
@@ -82,6 +83,7 @@ extension SQLStorage: AccountStore {
     ) async throws(StorageError) -> Account {
         try await audited { connection throws(SQLFailure) in
             let canonical = email.map(Username.canonical)
+            try connection.lockNames([canonical])
             let clash = try connection.query(
                 "SELECT 1 FROM accounts WHERE canonical_username = $1 AND id <> $2",
                 [SQLValue(canonical), .text(accountID)]

@@ -27,6 +27,8 @@ extension SQLStorage: AuditStore {
     /// See `AuditStore.sealAudit`.
     public func sealAudit(_ chain: AuditChain, limit: Int) async throws(StorageError) -> AuditSealing {
         try await write { connection throws(SQLFailure) in
+            // Of several nodes one at a time, instead of all but one in vain.
+            try connection.lock("tessera/audit")
             let previous = try connection.auditHead()
             let rows = try connection.query(
                 """

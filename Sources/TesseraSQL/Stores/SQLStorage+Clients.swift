@@ -48,7 +48,7 @@ extension SQLStorage: ClientStore {
         accessTokenLifetime: Duration,
         event: AuditEvent
     ) async throws(StorageError) -> [Revocation] {
-        try await audited { connection throws(SQLFailure) in
+        try await auditedAtLength { connection throws(SQLFailure) in
             let changed = try connection.execute("DELETE FROM clients WHERE id = $1", [.text(id)])
             guard changed == 1 else { throw SQLFailure(.notFound, "no such client") }
             try connection.record(event)

@@ -21,7 +21,7 @@ extension SQLStorage: HistoryStore {
     /// See `HistoryStore.raiseGeneration`.
     public func raiseGeneration(_ raise: GenerationRaise) async throws(StorageError) -> [Revocation] {
         let now = raise.event.at
-        return try await audited { connection throws(SQLFailure) in
+        return try await auditedAtLength { connection throws(SQLFailure) in
             try connection.execute(
                 "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL",
                 [.integer(now.milliseconds)]

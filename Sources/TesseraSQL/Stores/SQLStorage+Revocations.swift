@@ -12,6 +12,23 @@ extension SQLStorage: RevocationStore {
         }
     }
 
+    /// See `RevocationStore.revocations`.
+    public func revocations(after sequence: Int64, at now: Timestamp) async throws(StorageError) -> RevocationPage {
+        try await read { connection throws(SQLFailure) in
+            let rows = try connection.query(
+                """
+                SELECT kind, subject, issued_up_to, keep_until, sequence FROM revocations
+                WHERE sequence > $1 AND keep_until > $2 ORDER BY sequence
+                """,
+                [.integer(sequence), .integer(now.milliseconds)]
+            )
+            return RevocationPage(
+                revocations: try rows.map { row throws(SQLFailure) in try Revocation(row) },
+                last: try rows.last?.integer(4) ?? sequence
+            )
+        }
+    }
+
     /// See `RevocationStore.revoke`.
     public func revoke(_ revocations: [Revocation], event: AuditEvent) async throws(StorageError) {
         try await audited { connection throws(SQLFailure) in
@@ -22,8 +39,6 @@ extension SQLStorage: RevocationStore {
 
     /// See `RevocationStore.sweepRevocations`.
     public func sweepRevocations(at now: Timestamp) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
-            try connection.execute("DELETE FROM revocations WHERE keep_until <= $1", [.integer(now.milliseconds)])
-        }
+        try await sweep("revocations", key: "sequence", where: "keep_until <= $1", now)
     }
 }

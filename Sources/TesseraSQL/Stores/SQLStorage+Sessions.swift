@@ -8,8 +8,11 @@ extension SQLStorage: SessionStore {
         event: AuditEvent
     ) async throws(StorageError) -> SessionStart {
         try await audited { connection throws(SQLFailure) in
-            let account = try connection.account(id: session.accountID)
-            let client = try connection.client(id: session.clientID)
+            // Locked until the session stands: who ends all of an account's or a client's sessions changes its row first,
+            // and so either finds this session or is seen here.
+            let lock = connection.dialect.lockForShare
+            let account = try connection.account(id: session.accountID, lock: lock)
+            let client = try connection.client(id: session.clientID, lock: lock)
             let now = session.authenticatedAt
             if let refusal = mayIssue(account: account, client: client, session: session, grant: grant, at: now) {
                 return .refused(refusal)
@@ -30,23 +33,16 @@ extension SQLStorage: SessionStore {
 
     private func rotateQuietly(_ rotation: Rotation) async throws(StorageError) -> RotationOutcome {
         try await write { connection throws(SQLFailure) in
+            // The row is locked before anything else is read: of requests with one token the later ones see what the
+            // first has written, and whoever ends the session waits, or is seen here.
             let rows = try connection.query(
-                """
-                SELECT \(Session.columns), \(Account.joinedColumns), \(Client.joinedColumns) FROM sessions s
-                LEFT JOIN accounts a ON a.id = s.account_id LEFT JOIN clients c ON c.id = s.client_id
-                WHERE s.handle = $1
-                """,
+                "SELECT \(Session.columns) FROM sessions s WHERE s.handle = $1 \(connection.dialect.lockForUpdate)",
                 [.bytes(rotation.token.handle)]
             )
             guard let row = rows.first else { return .unknown }
             let session = try Session(row)
-            let accountStart = Session.columnCount
-            let clientStart = accountStart + Account.columnCount
-            let plan = rotation.decide(
-                session: session,
-                account: row.isNull(accountStart) ? nil : try Account(row, from: accountStart),
-                client: row.isNull(clientStart) ? nil : try Client(row, from: clientStart)
-            )
+            let (account, client) = try connection.owners(of: session)
+            let plan = rotation.decide(session: session, account: account, client: client)
             FaultPoint.rotateDecided.reach()
             switch plan {
             case .answer(let outcome):
@@ -152,14 +148,29 @@ extension SQLStorage: SessionStore {
 
     /// See `SessionStore.sweepSessions`.
     public func sweepSessions(before: Timestamp) async throws(StorageError) {
-        try await write { connection throws(SQLFailure) in
-            try connection.execute("DELETE FROM sessions WHERE expires_at < $1", [.integer(before.milliseconds)])
-            try connection.execute("DELETE FROM sessions WHERE ended_at < $1", [.integer(before.milliseconds)])
+        for column in ["expires_at", "ended_at"] {
+            try await sweep("sessions", key: "id", where: "\(column) < $1", before)
         }
     }
 }
 
 extension SQLConnection {
+    /// The account and the client of a session, as they are now; nil for one that is gone.
+    fileprivate func owners(of session: Session) throws(SQLFailure) -> (account: Account?, client: Client?) {
+        let rows = try query(
+            """
+            SELECT \(Account.joinedColumns), \(Client.joinedColumns) FROM (SELECT 1 AS one) x
+            LEFT JOIN accounts a ON a.id = $1 LEFT JOIN clients c ON c.id = $2
+            """,
+            [.text(session.accountID), .text(session.clientID)]
+        )
+        guard let row = rows.first else { return (nil, nil) }
+        let clientStart = Account.columnCount
+        return (
+            row.isNull(0) ? nil : try Account(row), row.isNull(clientStart) ? nil : try Client(row, from: clientStart)
+        )
+    }
+
     fileprivate func endForReuse(_ session: Session, _ rotation: Rotation) throws(SQLFailure) -> RotationOutcome {
         let ended = try endSession(
             id: session.id,

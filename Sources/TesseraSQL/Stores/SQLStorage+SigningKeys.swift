@@ -21,6 +21,7 @@ extension SQLStorage: SigningKeyStore {
                     SQLValue(key.publishedUntil?.milliseconds),
                 ]
             )
+            connection.announce()
             try connection.record(event)
         }
     }
@@ -41,6 +42,7 @@ extension SQLStorage: SigningKeyStore {
                 [.integer(event.at.milliseconds), .text(signingKeyID)]
             )
             guard changed == 1 else { throw SQLFailure(.notFound, "the key is not upcoming") }
+            connection.announce()
             try connection.record(event)
         }
     }
@@ -48,8 +50,13 @@ extension SQLStorage: SigningKeyStore {
     /// See `SigningKeyStore.removeSigningKey`.
     public func removeSigningKey(id: String, event: AuditEvent) async throws(StorageError) {
         try await audited { connection throws(SQLFailure) in
-            let changed = try connection.execute("DELETE FROM signing_keys WHERE id = $1", [.text(id)])
-            guard changed == 1 else { throw SQLFailure(.notFound, "no such key") }
+            // Another node may have made it the active one meanwhile, and one must be.
+            let changed = try connection.execute(
+                "DELETE FROM signing_keys WHERE id = $1 AND state <> 'active'",
+                [.text(id)]
+            )
+            guard changed == 1 else { throw SQLFailure(.notFound, "no such key, or it is the active one") }
+            connection.announce()
             try connection.record(event)
         }
     }
@@ -61,6 +68,16 @@ extension SQLStorage: SigningKeyStore {
                 "DELETE FROM signing_keys WHERE state = 'retired' AND published_until <= $1",
                 [.integer(now.milliseconds)]
             )
+        }
+    }
+
+    /// See `SigningKeyStore.time`.
+    public func time() async throws(StorageError) -> Timestamp? {
+        guard let now = database.dialect.now else { return nil }
+        return try await read { connection throws(SQLFailure) in
+            try connection.query("SELECT \(now)", []).first.map { row throws(SQLFailure) in
+                Timestamp(milliseconds: try row.integer(0))
+            }
         }
     }
 

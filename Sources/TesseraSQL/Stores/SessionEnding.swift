@@ -75,7 +75,9 @@ extension SQLConnection {
             case .client(let id): .client(id, issuedUpTo: now.seconds)
             }
         let whole = Revocation(subject, at: now, accessTokenLifetime: accessTokenLifetime)
+        let sessions = try endSessions(of: owner, at: now, accessTokenLifetime: accessTokenLifetime)
+        // Last, and so with a number that other nodes have not read past, however many sessions there were.
         try record(whole)
-        return [whole] + (try endSessions(of: owner, at: now, accessTokenLifetime: accessTokenLifetime))
+        return [whole] + sessions
     }
 }

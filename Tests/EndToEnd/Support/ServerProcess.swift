@@ -13,16 +13,25 @@ final class ServerProcess: Sendable {
     var dataDirectory: String { directory + "/tessera-data" }
     private var faultFile: String { directory + "/armed" }
 
+    /// What the server and the commands beside it have in their environment.
+    private let environment: [String: String]
+
     /// The server's lives, the last one running.
     private let lives = Mutex<[LoggedProcess]>([])
 
-    /// Starts a server with a configuration file's text and waits until it listens.
-    init(configuration: String = "") async throws {
+    /// Starts a server with a configuration file's text and waits until it listens; it is its own issuer unless another
+    /// is named.
+    init(
+        configuration: String = "",
+        issuer: String? = nil,
+        environment: [String: String] = [:]
+    ) async throws {
+        self.environment = environment
         directory = NSTemporaryDirectory() + "tessera-e2e-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         port = try Self.freePort()
         try """
-        issuer: http://127.0.0.1:\(port)
+        issuer: \(issuer ?? "http://127.0.0.1:\(port)")
         listen: 127.0.0.1:\(port)
         \(configuration)
         """.write(toFile: directory + "/tessera.yaml", atomically: true, encoding: .utf8)
@@ -40,12 +49,12 @@ final class ServerProcess: Sendable {
     /// The life that runs.
     var process: LoggedProcess? { lives.withLock { $0.last } }
 
-    func start(_ arguments: String..., environment: [String: String] = [:]) async throws {
+    func start(_ arguments: String..., environment more: [String: String] = [:]) async throws {
         let process = try LoggedProcess(
             Command.tessera,
             ["serve"] + arguments,
             in: directory,
-            environment: ["TESSERA_FAULT_FILE": faultFile].merging(environment) { $1 }
+            environment: ["TESSERA_FAULT_FILE": faultFile].merging(environment) { $1 }.merging(more) { $1 }
         )
         lives.withLock { $0.append(process) }
         guard await process.waitForLog("listening") else { throw StartFailure(description: process.log) }
@@ -72,7 +81,7 @@ final class ServerProcess: Sendable {
 
     /// Runs `tessera` in the server's directory.
     func tessera(_ arguments: String..., input: String? = nil) async throws -> Command {
-        try await Command.run(Command.tessera, arguments, in: directory, input: input)
+        try await Command.run(Command.tessera, arguments, in: directory, environment: environment, input: input)
     }
 
     /// A port that nobody listens on.

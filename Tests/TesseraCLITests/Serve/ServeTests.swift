@@ -124,16 +124,6 @@ import Testing
         #expect(try BuiltBinary.run(["user", "list"], environment: given, directory: directory.path).status == 0)
     }
 
-    @Test(arguments: [("database: postgresql://a@b/c", "PostgreSQL")])
-    func `what this version cannot do is refused in a sentence`(yaml: String, expected: String) throws {
-        let directory = try TemporaryDirectory()
-        try directory.write(yaml, to: "tessera.yaml")
-        let result = try BuiltBinary.run(["serve"], directory: directory.path)
-        #expect(result.status == 2)
-        #expect(result.errors.contains(expected) && result.errors.contains("this version"), "\(result.errors)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["tessera.yaml"])
-    }
-
     @Test func `an address that cannot be used leaves no administrator behind`() async throws {
         let server = try await RunningServer()
         let line = try #require(await server.line(containing: "\"listening\""))

@@ -249,7 +249,8 @@ class Checker:
             server.start()
             self.ask(server, known, counters, cut)
         except (StartFailure, Lost, RuntimeError) as error:
-            self.outcome.violated("the server does not start or answer", f"{cut}: {error}")
+            state = f"status {server.process.poll()}: {server.log()[-3000:]}"
+            self.outcome.violated("the server does not start or answer", f"{cut}: {error}, {state}")
         finally:
             server.kill()
         self.read(server.database, known, f"{cut}, started")

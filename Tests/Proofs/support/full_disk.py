@@ -43,6 +43,7 @@ def prove_full_disk(options, outcome: Outcome, kind: str) -> Workload | None:
         outcome.expect(not server.is_ready(), f"ready although the {kind} is full")
         os.unlink(f"{disk}/filler")
         work.recover()
+        work.run()
         work.kill_and_check()
     start_when_full(work, disk, kind)
     server.kill()

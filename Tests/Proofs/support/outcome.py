@@ -1,6 +1,7 @@
 """What a proof found, and how it ends: one line with figures, and an exit status."""
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -47,7 +48,7 @@ def cannot(reason: str) -> None:
     sys.exit(CANNOT)
 
 
-def arguments(description: str, **figures: tuple[int, int, str]) -> argparse.Namespace:
+def arguments(description: str, parts: tuple[str, ...] = (), **figures: tuple[int, int, str]) -> argparse.Namespace:
     """The command line of a proof: --binary, --short, and figures with (long, short, help)."""
     parser = argparse.ArgumentParser(description=description.strip(), formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--binary", default=".build/debug/tessera", help="the tessera to prove (%(default)s)")
@@ -55,7 +56,12 @@ def arguments(description: str, **figures: tuple[int, int, str]) -> argparse.Nam
     parser.add_argument("--seed", type=int, default=None, help="repeat a run's choices")
     for name, (long, short, text) in figures.items():
         parser.add_argument(f"--{name}", type=int, default=None, help=f"{text} ({long}; short form {short})")
+    if parts:
+        parser.add_argument("--only", choices=parts, help="one part of it")
     options = parser.parse_args()
+    # Whoever starts a proof may have blocked signals, which all that it starts would inherit: a tracer or a worker could
+    # not be told to end.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     for name, (long, short, _) in figures.items():
         if getattr(options, name) is None:
             setattr(options, name, short if options.short else long)

@@ -37,7 +37,10 @@ import Testing
 
         let second = try await RunningServer(in: directory)
         var later = try await metrics(second)
-        while value("tessera_backup_latest_timestamp_seconds", in: later) == nil { later = try await metrics(second) }
+        // It is read once the server runs, a moment after it listens.
+        for _ in 0..<300 where value("tessera_backup_latest_timestamp_seconds", in: later) == nil {
+            later = try await metrics(second)
+        }
         let now = Date().timeIntervalSince1970
         #expect(value("tessera_backup_latest_timestamp_seconds", in: later).map { abs($0 - now) < 600 } == true)
         #expect(value("tessera_signing_key_age_seconds", in: later).map { (0..<600).contains($0) } == true)

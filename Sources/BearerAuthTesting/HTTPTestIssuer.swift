@@ -207,6 +207,9 @@ extension HTTPTestIssuer {
 
     /// Forgets where its followers stand: each gets a snapshot next.
     public func forgetCursors() { feed?.forgetCursors() }
+
+    /// Waits until somebody waits for news of the feed.
+    public func waitForFollower() async { await feed?.waitForFollower() }
 }
 
 extension HTTPTestIssuer.Endpoint {

@@ -9,6 +9,7 @@ final class TestFeed: Sendable {
         var count = 0
         var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextWaiter = 0
+        var watchers: [AsyncStream<Void>.Continuation] = []
     }
 
     /// Guards where the feed stands and who waits for news.
@@ -26,6 +27,17 @@ final class TestFeed: Sendable {
 
     func forgetCursors() {
         state.withLock { $0.epoch += 1 }
+    }
+
+    /// Waits until somebody waits for news.
+    func waitForFollower() async {
+        let (events, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let isThere = state.withLock { state in
+            state.watchers.append(continuation)
+            return !state.waiters.isEmpty
+        }
+        if isThere { return }
+        for await _ in events where state.withLock({ !$0.waiters.isEmpty }) { return }
     }
 
     func answer(_ request: TestListener.Request, of issuer: TestIssuer) async -> TestReply {
@@ -46,6 +58,7 @@ final class TestFeed: Sendable {
             guard state.count <= position else { return nil }
             state.nextWaiter += 1
             state.waiters[state.nextWaiter] = continuation
+            for watcher in state.watchers { watcher.yield() }
             return state.nextWaiter
         }
         guard let id else { return }

@@ -21,6 +21,9 @@ public struct SystemRandomSource: RandomSource {
 extension RandomSource {
     /// An identifier of 128 random bits: 22 base64url characters.
     public func identifier() -> String {
-        Base64URL.encode(bytes(16))
+        var bytes = bytes(16)
+        // A hyphen in front would be read as a flag by whoever names it on the command line.
+        if let first = bytes.first, first & 0xFC == 0xF8 { bytes[0] = first ^ 0x80 }
+        return Base64URL.encode(bytes)
     }
 }

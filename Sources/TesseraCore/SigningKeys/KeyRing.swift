@@ -202,7 +202,9 @@ public final class KeyRing: KeySource {
 
     @discardableResult
     private func add(state: StoredSigningKey.State, algorithm: SignatureAlgorithm) async throws -> String {
-        let key = try SigningKey.generate(algorithm)
+        var key = try SigningKey.generate(algorithm)
+        // As in other identifiers: with a hyphen in front it would be read as a flag on the command line.
+        while key.keyID?.utf8.first == UInt8(ascii: "-") { key = try SigningKey.generate(algorithm) }
         let now = try await now()
         let id = key.keyID ?? ""
         let lead = Duration.milliseconds(2 * settings.keySetMaximumAge.milliseconds) + Revocation.largestLeeway

@@ -59,7 +59,7 @@ let package = Package(
             ] + crypto,
             swiftSettings: settings
         ),
-        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CPostgreSQL"),
         .target(
             name: "TesseraSQL",
             dependencies: [

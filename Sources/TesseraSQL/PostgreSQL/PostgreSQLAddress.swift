@@ -28,6 +28,10 @@ public struct PostgreSQLAddress: Sendable, CustomStringConvertible, CustomReflec
 
     /// Reads `postgresql://USER@HOST/NAME`, with whatever parameters libpq knows.
     public init(_ url: String) throws(Fault) {
+        // Loaded here, before anything else of it is used: without an address nothing is.
+        guard tessera_load_libpq() == 1 else {
+            throw Fault(description: "libpq is needed for PostgreSQL and is not here: apt-get install libpq5")
+        }
         guard !url.utf8.contains(0), let options = PQconninfoParse(url, nil) else {
             throw Fault(description: "expected postgresql://USER@HOST:PORT/NAME, with parameters that libpq knows")
         }

@@ -2,7 +2,7 @@
 """Measures the server, and the FastAPI tutorial's app on the same cores, in one run.
 
     Scripts/build-release && swift build -c release --package-path Benchmarks/HTTP
-    python3 Benchmarks/HTTP/server.py            # needs wrk, cc and libsqlite3-dev
+    python3 Benchmarks/HTTP/server.py            # needs wrk, cc and libsqlite3-dev; with "log-ins" nothing but these
 
 Prints medians of several rounds with the median and the 99th percentile of the times; each round runs every subject
 once, so that a noisy machine hits all alike. The load generator runs on the same cores.
@@ -11,9 +11,11 @@ once, so that a noisy machine hits all alike. The load generator runs on the sam
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 from support import (
     HERE, PASSWORD, ROUNDS, ROUTES, Peer, Tessera, in_parallel, median_ratio, post, resident, serving, status, tutorial, wrk,
@@ -21,6 +23,7 @@ from support import (
 
 SECRET = "a-secret-that-is-only-for-this-benchmark-0123456789"
 SESSIONS = 64
+THROTTLE = {"login_attempts_per_account": "1000000", "login_attempts_per_address": "1000000"}
 
 
 def start_times(count: int = 9) -> list[float]:
@@ -63,10 +66,10 @@ def hash_rate() -> float:
     return cores / statistics.mean(float(process.communicate()[0]) for process in hashing)
 
 
-def log_ins(url: str, count: int = 200, threads: int = 16) -> float:
-    began = time.perf_counter()
-    in_parallel(threads, count, lambda: post(f"{url}/token", {"username": "alice", "password": PASSWORD}))
-    return count / (time.perf_counter() - began)
+def log_ins(url: str, connections: int = 16, seconds: int = 5) -> float:
+    """Correct log-ins a second."""
+    form = urllib.parse.urlencode({"username": "alice", "password": PASSWORD})
+    return wrk(f"{url}/token", script="form", connections=connections, seconds=seconds, BODY=form)[0]
 
 
 def load(server: Tessera, peer: Peer) -> None:
@@ -108,7 +111,7 @@ def hashing(server: Tessera, peer: Peer) -> None:
     for _ in range(ROUNDS):
         hashes = hash_rate()
         ours.append(log_ins(server.url))
-        theirs.append(log_ins(peer.url, count=20))
+        theirs.append(log_ins(peer.url))
         ratios.append(ours[-1] / hashes)
     print(f"{'log-ins, 16 at once':26} {statistics.median(ours):8.1f} /s   {statistics.median(ratios):.2f} of the hash's own limit")
     print(f"{'tutorial log-ins (bcrypt)':26} {statistics.median(theirs):8.1f} /s")
@@ -121,7 +124,7 @@ def hashing(server: Tessera, peer: Peer) -> None:
 
     watcher, verified = threading.Thread(target=watch), []
     watcher.start()
-    loaded = threading.Thread(target=lambda: log_ins(server.url, count=400, threads=64))
+    loaded = threading.Thread(target=lambda: log_ins(server.url, connections=64, seconds=8))
     loaded.start()
     time.sleep(0.5)
     # A steady trickle, as of a proxy that asks for each request it passes on.
@@ -140,9 +143,13 @@ def hashing(server: Tessera, peer: Peer) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:] == ["log-ins"]:
+        with serving(8098, **THROTTLE) as server, tutorial(8095, SECRET) as peer:
+            server.add_user()
+            return hashing(server, peer)
     starts = start_times()
     print(f"empty directory to ready {statistics.median(starts):.0f} ms (min {min(starts):.0f}, max {max(starts):.0f})")
-    with serving(8098, login_attempts_per_account="1000000", login_attempts_per_address="1000000") as server:
+    with serving(8098, **THROTTLE) as server:
         time.sleep(1)
         print(f"idle resident memory {resident(server.process.pid):.1f} MiB")
         server.add_user()

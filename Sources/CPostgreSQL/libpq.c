@@ -65,6 +65,11 @@ static int is_loaded;
 static void load(void) {
     void *library = dlopen(LIBPQ, RTLD_LAZY | RTLD_LOCAL);
     if (!library) return;
+    // OpenSSL, which libpq brings, would clean up at exit under the feet of a thread that is just connecting
+    // (OPENSSL_INIT_NO_ATEXIT).
+    int (*prepare)(unsigned long long, const void *) = NULL;
+    *(void **)&prepare = dlsym(library, "OPENSSL_init_crypto");
+    if (prepare) prepare(0x00080000ULL, NULL);
     int found = 1;
 #define LOOK_UP(result, name, parameters, arguments) LOOK_UP_WITHOUT_RESULT(name, parameters, arguments)
 #define LOOK_UP_WITHOUT_RESULT(name, parameters, arguments)                                                            \

@@ -59,7 +59,7 @@ prove:
 	Scripts/prove $(PROOFS)
 
 bench: build
-	@Scripts/system-libraries wrk
+	@Scripts/system-libraries python3-venv wrk
 	python3 Benchmarks/JOSE/compare.py && python3 Benchmarks/JOSE/plot.py
 	python3 Benchmarks/CommandLine/lines.py
 	swift build -c release --package-path Benchmarks/HTTP

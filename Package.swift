@@ -164,7 +164,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .target(name: "PostgreSQLTesting", path: "Tests/PostgreSQLTesting", swiftSettings: settings),
+        .target(
+            name: "PostgreSQLTesting",
+            dependencies: ["TestSupport"],
+            path: "Tests/PostgreSQLTesting",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TesseraCoreTests",
             dependencies: ["TesseraCore", "JOSE", "TestSupport"],
@@ -226,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TesseraCLI", "BearerAuth", "JOSE", "PostgreSQLTesting", "ProtectedAPI",
+                "TesseraCLI", "BearerAuth", "JOSE", "PostgreSQLTesting", "ProtectedAPI", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

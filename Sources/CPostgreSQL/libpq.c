@@ -16,7 +16,6 @@
     F(PGconn *, PQconnectdbParams, (const char *const *a, const char *const *b, int c), (a, b, c))                     \
     F(ConnStatusType, PQstatus, (const PGconn *a), (a))                                                                \
     F(char *, PQerrorMessage, (const PGconn *a), (a))                                                                  \
-    F(int, PQserverVersion, (const PGconn *a), (a))                                                                    \
     F(int, PQsocket, (const PGconn *a), (a))                                                                           \
     F(int, PQbackendPID, (const PGconn *a), (a))                                                                       \
     F(PQnoticeReceiver, PQsetNoticeReceiver, (PGconn * a, PQnoticeReceiver b, void *c), (a, b, c))                     \

@@ -7,8 +7,7 @@ struct CommitMetrics: Sendable {
     private let failures = Counter(label: "tessera_database_commits_failed_total")
 
     func record(_ count: Int, _ time: Duration, hasFailed: Bool) {
-        let (seconds, attoseconds) = time.components
-        duration.recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+        duration.record(duration: time)
         writes.record(count)
         if hasFailed { failures.increment() }
     }

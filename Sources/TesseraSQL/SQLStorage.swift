@@ -45,16 +45,14 @@ public struct SQLStorage: Storage, Sendable {
     /// A time among the metadata: decimal milliseconds.
     private func storedTime(_ name: String) async throws(StorageError) -> Timestamp? {
         try await read { connection throws(SQLFailure) in
-            let rows = try connection.query("SELECT value FROM metadata WHERE name = $1", [.text(name)])
-            return try rows.first?.bytes(0).decimal.map(Timestamp.init(milliseconds:))
+            try connection.time(name)
         }
     }
 
     /// See `Storage.storeLatestTime`.
     public func storeLatestTime(_ now: Timestamp, mayStepBack: Bool) async throws(StorageError) {
         try await write { connection throws(SQLFailure) in
-            let stored = try connection.metadata("latest_time").flatMap { Int64($0) }
-            if !mayStepBack, let stored, stored >= now.milliseconds { return }
+            if !mayStepBack, let stored = try connection.time("latest_time"), stored >= now { return }
             try connection.setMetadata("latest_time", String(now.milliseconds))
         }
     }
@@ -107,11 +105,6 @@ extension SQLStorage {
             throw StorageError(error)
         }
     }
-}
-
-extension [UInt8] {
-    /// The number whose decimal digits these are.
-    fileprivate var decimal: Int64? { Int64(String(decoding: self, as: UTF8.self)) }
 }
 
 extension StorageError {

@@ -1,5 +1,6 @@
 import Foundation
 import JOSE
+import TestSupport
 import Testing
 
 /// Clients and libraries that know nothing of this project.
@@ -71,7 +72,7 @@ struct ForeignClientTests {
     @Test(.timeLimit(.minutes(2)))
     func `the FastAPI tutorial's app takes Tessera's tokens, and refuses what was revoked`() async throws {
         let (server, caller) = try await LifecycleTests.withUser()
-        let port = try ServerProcess.freePort()
+        let port = try FreePort.find()
         let app = try LoggedProcess(
             Command.python,
             ["-m", "uvicorn", "main:app", "--port", "\(port)"],

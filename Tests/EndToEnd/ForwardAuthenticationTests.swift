@@ -1,5 +1,6 @@
 import Foundation
 import JOSE
+import TestSupport
 import Testing
 
 /// A real nginx, configured as the manual says, before a service that knows nothing of tokens.
@@ -73,7 +74,7 @@ private final class PlainService: Sendable {
     let process: LoggedProcess
 
     init(in directory: String) async throws {
-        port = try ServerProcess.freePort()
+        port = try FreePort.find()
         let script = Command.packageRoot + "/Tests/EndToEnd/Clients/plain_service.py"
         process = try LoggedProcess(Command.python, [script, "\(port)"], in: directory)
         #expect(await process.waitForLog("listening"), "\(process.log)")
@@ -94,7 +95,7 @@ private final class NginxProcess: Sendable {
         let locations = try #require(parts.last?.components(separatedBy: "```").first)
             .replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(server.port)")
             .replacingOccurrences(of: "127.0.0.1:3000", with: "127.0.0.1:\(service.port)")
-        let port = try ServerProcess.freePort()
+        let port = try FreePort.find()
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(server.directory)/nginx-\($0);" }
         let configuration = """

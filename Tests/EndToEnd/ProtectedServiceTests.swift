@@ -2,6 +2,7 @@ import BearerAuth
 import Foundation
 import HTTPTypes
 import JOSE
+import TestSupport
 import Testing
 
 /// Services of their own, in processes of their own, that take this server's tokens, or another's.
@@ -14,7 +15,7 @@ import Testing
 
     /// Starts the example and waits until it listens.
     func example(_ issuer: String) async throws -> (LoggedProcess, Caller) {
-        let port = try ServerProcess.freePort()
+        let port = try FreePort.find()
         let process = try LoggedProcess(
             Command.protectedAPI,
             [],

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Starts that fail, each with one sentence that says what happened and what to do.
@@ -32,7 +33,7 @@ struct StartTests {
 
     @Test func `a second server on the same data is refused`() async throws {
         let server = try await ServerProcess()
-        let port = try ServerProcess.freePort()
+        let port = try FreePort.find()
         let done = try await server.tessera("serve", "--listen", "127.0.0.1:\(port)")
         #expect(done.status == 3, "\(done.errors)")
         #expect(done.errors.lowercased().contains("already"), "\(done.errors)")

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 
 /// A pgbouncer in transaction mode in front of a cluster.
 public final class Pooler: Sendable {
@@ -13,9 +14,9 @@ public final class Pooler: Sendable {
     /// Starts one with a few server connections that all its clients share.
     public init(_ cluster: PostgreSQLCluster, poolSize: Int = 4) throws {
         guard let program = PostgreSQLInstallation.program("pgbouncer") else {
-            throw PostgreSQLInstallation.Failure(description: PostgreSQLInstallation.isMissing)
+            throw ShortProgram.Failure(description: PostgreSQLInstallation.isMissing)
         }
-        port = try PostgreSQLInstallation.freePort()
+        port = try FreePort.find()
         directory = "/tmp/tessera-pgb-\(UUID().uuidString.prefix(13))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try """
@@ -34,7 +35,7 @@ public final class Pooler: Sendable {
         try "\"\(PostgreSQLCluster.role)\" \"\(PostgreSQLCluster.password)\"\n"
             .write(toFile: directory + "/users.txt", atomically: true, encoding: .utf8)
         let user = PostgreSQLInstallation.unprivileged
-        if !user.isEmpty { try PostgreSQLInstallation.run(["chown", "-R", "postgres:postgres", directory]) }
+        if !user.isEmpty { try ShortProgram.run(["chown", "-R", "postgres:postgres", directory]) }
         process = try SupervisedProcess(
             user + [program, directory + "/pgbouncer.ini"],
             signal: "KILL",

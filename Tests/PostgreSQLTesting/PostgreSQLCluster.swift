@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Synchronization
+internal import TestSupport
 
 /// A PostgreSQL server of the tests' own, in a temporary directory and on a port of its own.
 ///
@@ -39,11 +40,11 @@ public final class PostgreSQLCluster: Sendable {
     /// Makes and starts a cluster; settings are lines of its configuration file.
     public init(settings: String = "") throws {
         directory = "/tmp/tessera-pg-\(UUID().uuidString.prefix(13))"
-        port = try PostgreSQLInstallation.freePort()
+        port = try FreePort.find()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let user = PostgreSQLInstallation.unprivileged
-        if !user.isEmpty { try PostgreSQLInstallation.run(["chown", "postgres:postgres", directory]) }
-        try PostgreSQLInstallation.run(
+        if !user.isEmpty { try ShortProgram.run(["chown", "postgres:postgres", directory]) }
+        try ShortProgram.run(
             user + [
                 try Self.program("initdb"), "-D", data, "-U", "postgres", "--auth-local=trust",
                 "--auth-host=scram-sha-256", "-E", "UTF8", "--locale-provider=icu", "--icu-locale=en-US",
@@ -72,7 +73,7 @@ public final class PostgreSQLCluster: Sendable {
 
     private static func program(_ name: String) throws -> String {
         guard let path = PostgreSQLInstallation.program(name) else {
-            throw PostgreSQLInstallation.Failure(description: PostgreSQLInstallation.isMissing)
+            throw ShortProgram.Failure(description: PostgreSQLInstallation.isMissing)
         }
         return path
     }
@@ -89,7 +90,7 @@ public final class PostgreSQLCluster: Sendable {
     func awaitAnswer(port: Int) throws {
         // `pg_isready` waits by itself only while it gets no answer at all.
         let probe = "for i in $(seq 300); do \"$0\" -q -h 127.0.0.1 -p \(port) -t 1 && exit 0; sleep 0.05; done; exit 1"
-        try PostgreSQLInstallation.run(["sh", "-c", probe, try Self.program("pg_isready")])
+        try ShortProgram.run(["sh", "-c", probe, try Self.program("pg_isready")])
     }
 
     /// Stops the server in order.
@@ -101,7 +102,7 @@ public final class PostgreSQLCluster: Sendable {
     public func kill() throws {
         let first = try String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8).split(separator: "\n").first
         guard let first, let postmaster = Int32(first) else { return }
-        let children = try PostgreSQLInstallation.run(["sh", "-c", "pgrep -P \(postmaster) || true"])
+        let children = try ShortProgram.run(["sh", "-c", "pgrep -P \(postmaster) || true"])
         for pid in [postmaster] + children.split(separator: "\n").compactMap({ Int32($0) }) {
             Foundation.kill(pid, SIGKILL)
         }
@@ -118,7 +119,7 @@ public final class PostgreSQLCluster: Sendable {
     @discardableResult
     public func run(_ sql: String, database: String = "postgres") throws -> String {
         let arguments = ["-h", directory, "-p", "\(port)", "-U", "postgres", "-d", database, "-XAtqc", sql]
-        let text = try PostgreSQLInstallation.run([try Self.program("psql")] + arguments)
+        let text = try ShortProgram.run([try Self.program("psql")] + arguments)
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

@@ -136,7 +136,7 @@ struct PostgreSQLDatabaseTests {
             try PostgreSQLCluster.shared.run(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'"
             )
-            #expect(try await store.storage.accountCount() == 1)
+            #expect(try await store.storage.accounts(after: nil, limit: 10).count == 1)
         }
     }
 
@@ -148,12 +148,12 @@ struct PostgreSQLDatabaseTests {
         #expect(await storage.isReady())
         try cluster.kill()
         for _ in 0..<20 {
-            let error = await #expect(throws: StorageError.self) { try await storage.accountCount() }
+            let error = await #expect(throws: StorageError.self) { try await storage.accounts(after: nil, limit: 10) }
             #expect(error?.code == .unavailable)
         }
         #expect(await !storage.isReady())
         try cluster.start()
-        try await eventually { (try? await storage.accountCount()) == 0 }
+        try await eventually { (try? await storage.accounts(after: nil, limit: 10))?.isEmpty == true }
         try await eventually { await storage.isReady() }
         await database.close()
     }

@@ -2,12 +2,6 @@ import Foundation
 
 /// Certificates made with the `openssl` command for one test, in a directory of its own.
 public final class TestCertificates: Sendable {
-    /// What `openssl` had to say.
-    public struct Failure: Error, CustomStringConvertible {
-        /// Its words.
-        public let description: String
-    }
-
     /// Where all files are.
     public let directory: String
 
@@ -48,24 +42,12 @@ public final class TestCertificates: Sendable {
     public func replace(_ name: String, with other: String) throws {
         let temporary = path(name + ".new")
         try FileManager.default.copyItem(atPath: path(other), toPath: temporary)
-        guard rename(temporary, path(name)) == 0 else { throw Failure(description: "rename") }
+        guard rename(temporary, path(name)) == 0 else { throw ShortProgram.Failure(description: "rename") }
     }
 
     /// Runs `openssl` in the directory.
     @discardableResult
     public func openssl(_ line: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = line.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: (try? output.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "openssl \(line): \(text)") }
-        return text
+        try ShortProgram.run(["openssl"] + line.split(separator: " ").map(String.init), in: directory)
     }
 }

@@ -46,7 +46,6 @@ PGconn *PQconnectdbParams(const char *const *keywords, const char *const *values
 void PQfinish(PGconn *connection);
 ConnStatusType PQstatus(const PGconn *connection);
 char *PQerrorMessage(const PGconn *connection);
-int PQserverVersion(const PGconn *connection);
 int PQsocket(const PGconn *connection);
 int PQbackendPID(const PGconn *connection);
 PQnoticeReceiver PQsetNoticeReceiver(PGconn *connection, PQnoticeReceiver receiver, void *argument);

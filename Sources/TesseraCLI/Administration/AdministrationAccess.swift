@@ -12,14 +12,12 @@ enum AdministrationAccess {
         _ body: (any Administration) async throws(AdministrationError) -> R
     ) async throws(CommandFailure) -> R {
         let configuration = try ServerConfiguration.current(flags: options.flags, file: options.config)
-        guard case .sqlite = configuration.database else {
+        guard case .sqlite(let path) = configuration.database else {
             let directory = try DataDirectory.optional(at: configuration.dataDirectory)
             return try await Self.run(configuration, directory, lock: nil, body)
         }
         let directory = try DataDirectory.existing(at: configuration.dataDirectory)
-        if case .sqlite(let path) = configuration.database, !PrivateFile.exists(path),
-            !PrivateFile.exists(directory.socket)
-        {
+        if !PrivateFile.exists(path), !PrivateFile.exists(directory.socket) {
             throw .failed(
                 "There is no database in \(DataDirectory.absolute(directory.path)) (looked for "
                     + "\(DataDirectory.absolute(path))). `tessera serve` makes it at its first start."
@@ -40,10 +38,13 @@ enum AdministrationAccess {
         lock: DataLock?,
         _ body: (any Administration) async throws(AdministrationError) -> R
     ) async throws(CommandFailure) -> R {
-        let logger = Logger(label: "tessera") { _ in
-            TextLogHandler(level: .warning, colour: false)
-        }
-        let data = try await OpenedData.open(configuration, directory, lock: lock, for: .command, logger: logger)
+        let data = try await OpenedData.open(
+            configuration,
+            directory,
+            lock: lock,
+            for: .command,
+            logger: LogSetup.command
+        )
         let result: Result<R, CommandFailure>
         do throws(CommandFailure) {
             result = .success(try await Self.run(LocalAdministration(data.domain), body))

@@ -38,10 +38,7 @@ struct HealthCommand: AsyncParsableCommand {
 extension ServerConfiguration {
     /// The URL, from this machine, of the address for operators, which is the first where there is no other.
     var operationsBase: String {
-        let address = operationsListen ?? listen
-        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        let near = ListenAddress(host: anywhere[address.host] ?? address.host, port: address.port)
         let speaksTLS = tlsCertificate != nil && operationsListen == nil
-        return (speaksTLS ? "https://" : "http://") + near.description
+        return (speaksTLS ? "https://" : "http://") + (operationsListen ?? listen).nearby.description
     }
 }

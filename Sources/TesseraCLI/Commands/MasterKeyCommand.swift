@@ -47,7 +47,7 @@ struct MasterKeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try ServerConfiguration.current(flags: data.flags, file: data.config)
-            let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }
+            let logger = LogSetup.command
             let (directory, lock) = try await EmbeddedFiles.own(configuration)
             if lost { return try await LostMasterKey(configuration, directory, lock, logger: logger).replace() }
             let place = try place(configuration, directory)

@@ -38,7 +38,7 @@ struct RestoreCommand: AsyncParsableCommand {
                     "PostgreSQL is restored with its own tools (pg_restore); afterwards run tessera restore --adopt."
                 )
             }
-            try await Restoration(configuration, database: path, logger: Self.logger).restore(file)
+            try await Restoration(configuration, database: path, logger: LogSetup.command).restore(file)
         } else {
             let (directory, lock) = try await EmbeddedFiles.own(configuration)
             let opened = try await OpenedData.open(
@@ -46,7 +46,7 @@ struct RestoreCommand: AsyncParsableCommand {
                 directory,
                 lock: lock,
                 for: .command,
-                logger: Self.logger
+                logger: LogSetup.command
             )
             do {
                 try await opened.domain.adopt(detail: "the database was adopted as it is")
@@ -60,8 +60,6 @@ struct RestoreCommand: AsyncParsableCommand {
             Console.say("Services that hold signing_secret and do not follow the feed accept old tokens: change it.")
         }
     }
-
-    private static let logger = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }
 }
 
 /// Replaces the embedded database by a back-up of it.
@@ -77,9 +75,7 @@ struct Restoration {
     }
 
     func restore(_ file: String) async throws(CommandFailure) {
-        let directory = try DataDirectory.created(at: configuration.dataDirectory)
-        let lock = try await DataLock.acquire(directory.lock, of: directory.subject, within: .seconds(2))
-        let locks = try await DataLock.adding(to: lock, database: database, directory)
+        let (directory, locks) = try await EmbeddedFiles.lock(configuration)
         let key = try MasterKeyFile.read(configuration, directory, logger)
         let restore = SQLiteRestore(to: database)
         let marks = HistoryMarkFile(configuration.database, directory)

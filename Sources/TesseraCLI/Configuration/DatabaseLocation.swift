@@ -12,7 +12,8 @@ enum DatabaseLocation: Hashable, Sendable {
             guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
             self = .sqlite(path: path)
         } else if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://"),
-            (try? PostgreSQLAddress(text)) != nil
+            // Without libpq nobody can tell; opening it says so then.
+            !PostgreSQLAddress.isLibraryThere || (try? PostgreSQLAddress(text)) != nil
         {
             self = .postgreSQL(url: text)
         } else {

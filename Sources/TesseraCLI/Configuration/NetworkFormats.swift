@@ -14,6 +14,12 @@ struct ListenAddress: Hashable, Sendable {
     let port: Int
 
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// How to reach it from this machine, where it may stand for all of its addresses.
+    var nearby: ListenAddress {
+        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
+        return ListenAddress(host: anywhere[host] ?? host, port: port)
+    }
 }
 
 extension ValueFormat where Value == ListenAddress {

@@ -77,9 +77,7 @@ final class DataLock: Sendable {
         _ directory: DataDirectory
     ) async throws(CommandFailure) -> [DataLock] {
         if path.hasPrefix(directory.path + "/") { return [lock] }
-        let end = path.lastIndex(of: "/")
-        let parent = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        try DataDirectory.refuseNetworkFileSystem(parent, of: "database's directory")
+        try DataDirectory.refuseNetworkFileSystem(PrivateFile.directory(of: path), of: "database's directory")
         let subject = "the database \(DataDirectory.absolute(path))"
         return [lock, try await acquire(path + ".lock", of: subject, within: .seconds(5))]
     }

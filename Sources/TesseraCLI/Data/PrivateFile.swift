@@ -49,16 +49,19 @@ enum PrivateFile {
         return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
     }
 
+    /// The directory that holds a file or directory.
+    static func directory(of path: String) -> String {
+        let path = path.dropLast(while: { $0 == "/" })
+        switch path.lastIndex(of: "/") {
+        case nil: return "."
+        case path.startIndex: return "/"
+        case .some(let end): return String(path[..<end])
+        }
+    }
+
     /// Makes the entry of a file or directory in the one that holds it outlast a power cut.
     static func synchronizeDirectory(of path: String) throws(SystemError) {
-        let path = path.dropLast(while: { $0 == "/" })
-        let parent: String
-        switch path.lastIndex(of: "/") {
-        case nil: parent = "."
-        case path.startIndex: parent = "/"
-        case .some(let end): parent = String(path[..<end])
-        }
-        let directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = open(self.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw .last }
         defer { close(directory) }
         guard fsync(directory) == 0 else { throw .last }

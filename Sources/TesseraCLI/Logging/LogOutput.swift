@@ -23,6 +23,9 @@ struct LogOutput: Sendable {
 
 /// Installs the handlers of this process.
 enum LogSetup {
+    /// What a command tells beside its result: warnings.
+    static let command = Logger(label: "tessera") { _ in TextLogHandler(level: .warning, colour: false) }
+
     /// Bootstraps swift-log; call it once, before the first logger is made.
     static func bootstrap(format: LogFormat, level: Logger.Level, colour: Bool) {
         LoggingSystem.bootstrap(

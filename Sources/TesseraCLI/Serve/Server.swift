@@ -16,8 +16,6 @@ struct Server {
 
     /// How long requests may still take once the listener is closed.
     private static let patience = Duration.seconds(30)
-    /// How long a command that is just finishing may keep the files.
-    private static let lockPatience = Duration.seconds(2)
 
     init(_ configuration: ServerConfiguration, terminal: Bool, acceptsClock: Bool) {
         self.configuration = configuration
@@ -32,7 +30,7 @@ struct Server {
         // Before the first part that measures is made.
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        let (directory, lock) = try await ownDirectory()
+        let (directory, lock) = try await EmbeddedFiles.own(configuration, makingDirectory: true)
         try ListenProbe.check(configuration.listen, key: .listen)
         if PrivateFile.isExposed(directory.path) {
             logger.warning(
@@ -62,17 +60,6 @@ struct Server {
         try await data.close()
         try result.get()
         logger.info("stopped")
-    }
-
-    /// The data directory: with the embedded database locked, with PostgreSQL perhaps not there at all.
-    private func ownDirectory() async throws(CommandFailure) -> (DataDirectory, DataLock?) {
-        guard case .sqlite = configuration.database else {
-            return (try DataDirectory.optional(at: configuration.dataDirectory), nil)
-        }
-        let directory = try DataDirectory.created(at: configuration.dataDirectory)
-        return (
-            directory, try await DataLock.acquire(directory.lock, of: directory.subject, within: Self.lockPatience)
-        )
     }
 
     /// How others get at the data while this server runs: commands over a socket where this process owns the files, and

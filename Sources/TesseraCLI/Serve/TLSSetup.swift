@@ -49,8 +49,7 @@ enum TLSSetup {
 extension ServerConfiguration {
     /// The URL to try a server at that listens there: by name where its certificate wants one.
     func base(at address: ListenAddress) -> String {
-        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "::1"]
-        let near = ListenAddress(host: anywhere[address.host] ?? address.host, port: address.port).description
+        let near = address.nearby.description
         guard tlsCertificate != nil else { return "http://" + near }
         let isDefault = entries.first { $0.key == .issuer }?.source == "default"
         return isDefault ? "https://" + near : issuer

@@ -16,20 +16,13 @@ struct HashingMetrics: Sendable {
         do throws(HashingQueue.Full) {
             return try await queue.run {
                 let begun = ContinuousClock.now
-                wait.record(begun - asked)
-                defer { duration.record(ContinuousClock.now - begun) }
+                wait.record(duration: begun - asked)
+                defer { duration.record(duration: ContinuousClock.now - begun) }
                 return body()
             }
         } catch {
             refusals.increment()
             throw error
         }
-    }
-}
-
-extension Timer {
-    fileprivate func record(_ time: Duration) {
-        let (seconds, attoseconds) = time.components
-        recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
     }
 }

@@ -17,9 +17,6 @@ public protocol AccountStore: Sendable {
     /// Up to `limit` accounts whose canonical name follows `after`, sorted by it.
     func accounts(after canonicalUsername: String?, limit: Int) async throws(StorageError) -> [Account]
 
-    /// How many accounts there are.
-    func accountCount() async throws(StorageError) -> Int
-
     /// Sets or takes away an e-mail address and answers the account as it is then.
     /// - Throws: `StorageError` with `taken` where it is another account's address or name, `notFound`.
     func setEmail(_ email: String?, accountID: String, event: AuditEvent) async throws(StorageError) -> Account

@@ -22,7 +22,8 @@ public struct HistoryMark: Sendable, Hashable {
     /// Reads what ``text`` writes; nil for anything else.
     public init?(text: String) {
         let parts = text.split(whereSeparator: \.isWhitespace)
-        guard parts.count == 4, let generation = Int64(parts[1]) else { return nil }
+        // One more must be possible.
+        guard parts.count == 4, let generation = Int64(parts[1]), generation < .max else { return nil }
         self.init(
             databaseID: String(parts[0]),
             generation: generation,

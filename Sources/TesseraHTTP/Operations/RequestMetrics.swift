@@ -57,8 +57,7 @@ final class RequestMetrics: Sendable {
             return made
         }
         series.requests.increment()
-        let (seconds, attoseconds) = duration.components
-        series.duration.recordNanoseconds(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+        series.duration.record(duration: duration)
     }
 
     private static let known: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]

@@ -6,7 +6,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Files that are read whole: a certificate chain, a key.
+/// Files that are read whole: a certificate chain, a key, what the system says of a process.
 enum SmallFile {
     /// More than any chain takes.
     private static let limit = 1 << 20

@@ -58,8 +58,7 @@ public final class TLSCredentials: Sendable {
             let material = try files.read()
             let fingerprint = material.fingerprint
             let isNew = state.withLock { state in
-                (state.suspicion, state.told) =
-                    fingerprint == state.fingerprint ? (nil, nil) : (state.suspicion, state.told)
+                if fingerprint == state.fingerprint { (state.suspicion, state.told) = (nil, nil) }
                 return fingerprint != state.fingerprint
             }
             guard isNew else { return .unchanged }

@@ -116,25 +116,18 @@ public struct DatabaseMove: Sendable {
     }
 
     private func copy(_ table: MovedTable, _ done: inout Int64, _ total: Int64) async throws(SQLFailure) -> [UInt8] {
-        var digest = TableDigest()
-        var key: SQLValue?
-        while true {
-            let start = key
-            let rows = try await source.read { connection throws(SQLFailure) in try table.rows(after: start, connection)
-            }
-            if rows.isEmpty { return digest.value }
+        try await digest(table, of: source) { rows throws(SQLFailure) in
             try await target.writeAtLength { connection throws(SQLFailure) in try table.insert(rows, connection) }
-            digest.add(rows)
-            key = table.key(ofLast: rows)
             done += Int64(rows.count)
             onProgress(Progress(step: .copying, table: table.name, done: done, total: total))
-        }
+        }.value
     }
 
+    /// Reads a table page by page, and hands each page on.
     private func digest(
         _ table: MovedTable,
         of database: any SQLDatabase,
-        _ onRows: (Int64) -> Void = { _ in }
+        _ onRows: ([[SQLValue]]) async throws(SQLFailure) -> Void = { _ in }
     ) async throws(SQLFailure) -> TableDigest {
         var digest = TableDigest()
         var key: SQLValue?
@@ -145,8 +138,8 @@ public struct DatabaseMove: Sendable {
             }
             if rows.isEmpty { return digest }
             digest.add(rows)
+            try await onRows(rows)
             key = table.key(ofLast: rows)
-            onRows(Int64(rows.count))
         }
     }
 
@@ -158,8 +151,8 @@ public struct DatabaseMove: Sendable {
         var report: [Report.Table] = []
         var done: Int64 = 0
         for table in tables {
-            let found = try await digest(table, of: target) { count in
-                done += count
+            let found = try await digest(table, of: target) { rows in
+                done += Int64(rows.count)
                 onProgress(Progress(step: .verifying, table: table.name, done: done, total: total))
             }
             guard found.value == digests[table.name] else {

@@ -18,8 +18,7 @@ struct MoveMark: Sendable, Equatable {
 
     /// The mark of a move from a database.
     init(from connection: any SQLConnection) throws(SQLFailure) {
-        let rows = try connection.query("SELECT value FROM metadata WHERE name = 'master_key_check'", [])
-        guard let check = try rows.first?.bytes(0) else {
+        guard let check = try connection.masterKeyCheck() else {
             throw SQLFailure(.notFound, "the source has never been served: there is nothing to move")
         }
         self.init(source: Array(SHA256.hash(data: check)), isDone: false)

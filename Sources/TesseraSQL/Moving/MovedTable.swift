@@ -10,8 +10,9 @@ struct MovedTable: Sendable {
     /// How many rows travel at once; PostgreSQL takes 65,535 arguments at most.
     private var batch: Int { max(1, min(500, 20_000 / columns.count)) }
 
-    /// What is not copied: the schema's own record, and the target's note of the move.
+    /// The schema's own record, which is not copied.
     private static let leftOut = ["schema_migrations"]
+    /// The target's note of the move is none of the rows.
     private var condition: String { name == "metadata" ? "AND name <> '\(MoveMark.name)'" : "" }
 
     /// All tables of an embedded database.

@@ -10,6 +10,9 @@ public struct PostgreSQLAddress: Sendable, CustomStringConvertible, CustomReflec
         public let description: String
     }
 
+    /// Whether this machine has libpq, without which no address can be read.
+    public static var isLibraryThere: Bool { tessera_load_libpq() == 1 }
+
     /// libpq's parameters, each once.
     let parameters: [(keyword: String, value: String)]
     /// `HOST:PORT/NAME`, without user and password.
@@ -29,7 +32,7 @@ public struct PostgreSQLAddress: Sendable, CustomStringConvertible, CustomReflec
     /// Reads `postgresql://USER@HOST/NAME`, with whatever parameters libpq knows.
     public init(_ url: String) throws(Fault) {
         // Loaded here, before anything else of it is used: without an address nothing is.
-        guard tessera_load_libpq() == 1 else {
+        guard Self.isLibraryThere else {
             throw Fault(description: "libpq is needed for PostgreSQL and is not here: apt-get install libpq5")
         }
         guard !url.utf8.contains(0), let options = PQconninfoParse(url, nil) else {

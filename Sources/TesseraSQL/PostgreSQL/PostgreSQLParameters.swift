@@ -1,14 +1,15 @@
 internal import CPostgreSQL
 
+/// The server's numbers for the types that arguments have.
+enum ObjectID {
+    static let unknown: Oid = 0
+    static let bytes: Oid = 17
+    static let integer: Oid = 20
+    static let text: Oid = 25
+}
+
 /// Arguments as libpq takes them: all in one buffer, in binary.
 struct PostgreSQLParameters {
-    private enum ObjectID {
-        static let unknown: Oid = 0
-        static let bytes: Oid = 17
-        static let integer: Oid = 20
-        static let text: Oid = 25
-    }
-
     private var types: [Oid] = []
     private var lengths: [Int32] = []
     /// Where each value begins in the buffer; nil for NULL.

@@ -57,13 +57,13 @@ final class PostgreSQLResult {
         let count = Int(PQgetlength(handle, row, column))
         let bytes = UnsafeRawBufferPointer(start: PQgetvalue(handle, row, column), count: count)
         switch type {
-        case 17: return .bytes(Array(bytes))
+        case ObjectID.bytes: return .bytes(Array(bytes))
         // bool, int2, int4, int8: big-endian, the sign in the first bit.
-        case 16, 20, 21, 23:
+        case 16, ObjectID.integer, 21, 23:
             let start: Int64 = type != 16 && bytes.first.map { $0 & 0x80 != 0 } == true ? -1 : 0
             return .integer(bytes.reduce(start) { ($0 << 8) | Int64($1) })
         // name, text, unknown, bpchar, varchar
-        case 19, 25, 705, 1042, 1043: return .text(String(decoding: bytes, as: UTF8.self))
+        case 19, ObjectID.text, 705, 1042, 1043: return .text(String(decoding: bytes, as: UTF8.self))
         default: throw SQLFailure(.defect, "a column of the type \(type), which is not read here")
         }
     }

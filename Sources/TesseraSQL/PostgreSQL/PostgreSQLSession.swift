@@ -11,8 +11,8 @@ internal import Darwin
 
 /// A connection to a server, used by one thread.
 ///
-/// Nothing on it waits for longer than it is told. No state is kept on the server between transactions and no statement is named, so that each transaction may run on
-/// another of a pooler's connections.
+/// Nothing on it waits for longer than it is told. No state is kept on the server between transactions and no statement
+/// is named, so that each transaction may run on another of a pooler's connections.
 final class PostgreSQLSession {
     private let handle: OpaquePointer
     private let warnings = Warnings()
@@ -47,8 +47,6 @@ final class PostgreSQLSession {
     var isConnected: Bool { PQstatus(handle) == CONNECTION_OK }
     /// How often the server has warned; a commit that warns is none to rely on.
     var warningCount: Int { warnings.count.load(ordering: .relaxed) }
-    /// The server's version: 150004, say.
-    var serverVersion: Int { Int(PQserverVersion(handle)) }
     /// The number of the server's process, as the start told it; a pooler tells a number of its own.
     var announcedProcessID: Int { Int(PQbackendPID(handle)) }
     /// What `poll(2)` can wait on.

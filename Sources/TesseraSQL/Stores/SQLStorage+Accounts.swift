@@ -68,13 +68,6 @@ extension SQLStorage: AccountStore {
         }
     }
 
-    /// See `AccountStore.accountCount`.
-    public func accountCount() async throws(StorageError) -> Int {
-        try await read { connection throws(SQLFailure) in
-            Int(try connection.query("SELECT COUNT(*) FROM accounts", []).first?.integer(0) ?? 0)
-        }
-    }
-
     /// See `AccountStore.setEmail`.
     public func setEmail(
         _ email: String?,

@@ -39,7 +39,9 @@ extension SQLStorage: AuditStore {
             )
             var head = previous
             for row in rows {
-                let link = chain.link(try AuditRow(row, number: (head?.number ?? 0) + 1), after: head)
+                let (number, isBeyond) = (head?.number ?? 0).addingReportingOverflow(1)
+                guard !isBeyond else { throw SQLFailure(.corrupt, "an audit row has a number that no row can follow") }
+                let link = chain.link(try AuditRow(row, number: number), after: head)
                 let changed = try connection.execute(
                     """
                     UPDATE audit SET number = $1, hash = $2, key_version = $3

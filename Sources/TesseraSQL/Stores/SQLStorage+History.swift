@@ -12,8 +12,7 @@ extension SQLStorage: HistoryStore {
                 databaseID: try connection.metadata("database_id") ?? "",
                 generation: try connection.metadata("generation").flatMap { Int64($0) } ?? 0,
                 audit: try connection.auditHead(),
-                latestTime: try connection.metadata("latest_time").flatMap { Int64($0) }
-                    .map(Timestamp.init(milliseconds:))
+                latestTime: try connection.time("latest_time")
             )
         }
     }
@@ -73,6 +72,11 @@ extension SQLConnection {
     func metadata(_ name: String) throws(SQLFailure) -> String? {
         let rows = try query("SELECT value FROM metadata WHERE name = $1", [.text(name)])
         return try rows.first.map { row throws(SQLFailure) in String(decoding: try row.bytes(0), as: UTF8.self) }
+    }
+
+    /// A time that is kept under a name: decimal milliseconds.
+    func time(_ name: String) throws(SQLFailure) -> Timestamp? {
+        try metadata(name).flatMap { Int64($0) }.map(Timestamp.init(milliseconds:))
     }
 
     func setMetadata(_ name: String, _ text: String) throws(SQLFailure) {

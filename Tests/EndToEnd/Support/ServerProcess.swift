@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A `tessera serve` in a directory of its own.
 final class ServerProcess: Sendable {
@@ -29,7 +30,7 @@ final class ServerProcess: Sendable {
         self.environment = environment
         directory = NSTemporaryDirectory() + "tessera-e2e-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        port = try Self.freePort()
+        port = try FreePort.find()
         try """
         issuer: \(issuer ?? "http://127.0.0.1:\(port)")
         listen: 127.0.0.1:\(port)
@@ -82,22 +83,5 @@ final class ServerProcess: Sendable {
     /// Runs `tessera` in the server's directory.
     func tessera(_ arguments: String..., input: String? = nil) async throws -> Command {
         try await Command.run(Command.tessera, arguments, in: directory, environment: environment, input: input)
-    }
-
-    /// A port that nobody listens on.
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
-            }
-        }
-        guard isBound else { throw StartFailure(description: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

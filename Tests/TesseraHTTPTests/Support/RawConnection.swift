@@ -1,13 +1,15 @@
 import Foundation
+import Synchronization
 
 /// A bare TCP connection: it sends what a well-behaved client never would.
-struct RawConnection: Sendable {
+final class RawConnection: Sendable {
     struct Failure: Error {}
 
-    private let descriptor: Int32
+    /// Nil once closed: the number is another socket's by then, and a late byte would reach that.
+    private let open: Mutex<Int32?>
 
     init(port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure() }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -17,29 +19,43 @@ struct RawConnection: Sendable {
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
         }
-        guard result == 0 else { throw Failure() }
+        guard result == 0 else {
+            Glibc.close(descriptor)
+            throw Failure()
+        }
         var patience = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        open = Mutex(descriptor)
     }
 
+    /// Sends all of it, or what the server takes; nothing once the connection is closed.
     func send(_ text: String) {
         let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        open.withLock { descriptor in
+            guard let descriptor else { return }
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return }
+                sent += count
             }
-            guard count > 0 else { return }
-            sent += count
         }
     }
 
     func finishSending() {
-        shutdown(descriptor, Int32(SHUT_WR))
+        open.withLock { descriptor in
+            guard let descriptor else { return }
+            shutdown(descriptor, Int32(SHUT_WR))
+        }
     }
 
     func close() {
-        Glibc.close(descriptor)
+        open.withLock { descriptor in
+            if let descriptor { Glibc.close(descriptor) }
+            descriptor = nil
+        }
     }
 
     /// Everything the server sends until it closes the connection; fails if it keeps it open for 20 s.
@@ -53,9 +69,10 @@ struct RawConnection: Sendable {
     }
 
     private func read(until isDone: @escaping @Sendable (String) -> Bool) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
+        guard let descriptor = open.withLock({ $0 }) else { throw Failure() }
+        return try await withCheckedThrowingContinuation { continuation in
             // A thread of its own: a blocked one of the shared pool could be what the server waits for.
-            Thread.detachNewThread { [descriptor] in
+            Thread.detachNewThread {
                 var bytes: [UInt8] = []
                 var buffer = [UInt8](repeating: 0, count: 65536)
                 while true {

@@ -20,7 +20,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try ServerConfiguration.current(flags: data.flags, file: data.config)
-        let locks = try await EmbeddedFiles.lock(configuration)
+        let (_, locks) = try await EmbeddedFiles.lock(configuration)
         let now = SystemClock().now()
         let database = try await DatabaseOpening.open(configuration.database, schema: .leave, at: now)
         let steps: Result<[Schema.Step], StorageError>

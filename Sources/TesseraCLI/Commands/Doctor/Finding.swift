@@ -34,8 +34,10 @@ struct Finding: Sendable, Equatable {
         Finding(check: check, level: .warning, message: message, mend: mend)
     }
 
+    /// A fault, told by a sentence of somebody else's too.
     static func fault(_ check: String, _ message: String, mend: String) -> Finding {
-        Finding(check: check, level: .fault, message: message, mend: mend)
+        let sentence = message.hasSuffix(".") ? String(message.dropLast()) : message
+        return Finding(check: check, level: .fault, message: sentence, mend: mend)
     }
 
     var json: JSONValue {

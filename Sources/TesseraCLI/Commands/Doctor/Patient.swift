@@ -6,8 +6,6 @@ struct Patient: Sendable {
     var url: String
     /// What it shows to everybody.
     var view: PublicView?
-    /// What it shows at the address for operators.
-    var operations: Page?
     /// The configuration, where this is the machine that the server runs on.
     var configuration: ServerConfiguration?
     /// Its files.

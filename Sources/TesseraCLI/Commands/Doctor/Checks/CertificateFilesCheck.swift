@@ -17,7 +17,7 @@ struct CertificateFilesCheck: DoctorCheck {
             return [
                 .fault(
                     name,
-                    error.description.hasSuffix(".") ? String(error.description.dropLast()) : error.description,
+                    error.description,
                     mend: "put a pair there that fits; the server takes it over by itself"
                 )
             ]

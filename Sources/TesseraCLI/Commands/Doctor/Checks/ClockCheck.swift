@@ -1,11 +1,5 @@
 import TesseraCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Whether the server's clock is this machine's; tokens live by it.
 struct ClockCheck: DoctorCheck {
     static let name = "clock"
@@ -30,14 +24,10 @@ struct ClockCheck: DoctorCheck {
     static func seconds(_ text: String) -> Int64? {
         let words = text.split(whereSeparator: { $0 == " " || $0 == ":" })
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        guard words.count == 8, words[7] == "GMT", let month = months.firstIndex(of: String(words[2])),
-            let day = Int(words[1]), let year = Int(words[3]), (1970...9999).contains(year), let hour = Int(words[4]),
-            let minute = Int(words[5]), let second = Int(words[6])
-        else { return nil }
-        var calendar = Calendar(identifier: .gregorian)
-        guard let zone = TimeZone(identifier: "GMT") ?? TimeZone(secondsFromGMT: 0) else { return nil }
-        calendar.timeZone = zone
-        let parts = DateComponents(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
-        return calendar.date(from: parts).map { Int64($0.timeIntervalSince1970) }
+        guard words.count == 8, words[7] == "GMT", let month = months.firstIndex(of: String(words[2])) else {
+            return nil
+        }
+        let date = "\(words[3])-\(month < 9 ? "0" : "")\(month + 1)-\(words[1])"
+        return Timestamp(rfc3339: "\(date)T\(words[4]):\(words[5]):\(words[6])Z")?.seconds
     }
 }

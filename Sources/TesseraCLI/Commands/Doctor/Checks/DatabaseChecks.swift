@@ -13,14 +13,12 @@ struct DatabaseCheck: DoctorCheck {
             return [
                 .fault(
                     name,
-                    Self.withoutStop(failure.message),
+                    failure.message,
                     mend: "see docs/operations.md, “The database is damaged”"
                 )
             ]
         }
     }
-
-    private static func withoutStop(_ text: String) -> String { text.hasSuffix(".") ? String(text.dropLast()) : text }
 }
 
 /// Whether the database finds its own pages in order.

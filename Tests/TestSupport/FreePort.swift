@@ -1,9 +1,15 @@
-import Foundation
+internal import Foundation
 
 /// A port that nobody listens on.
-enum FreePort {
-    static func find() throws -> Int {
+public enum FreePort {
+    /// Finds one.
+    /// - Throws: Where there is none.
+    public static func find() throws -> Int {
+        #if canImport(Darwin)
+        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #else
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #endif
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

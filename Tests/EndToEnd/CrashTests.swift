@@ -3,7 +3,9 @@ import Testing
 
 /// The process is killed between two steps of a storage operation, as a power cut would, and started again.
 struct CrashTests {
-    @Test(arguments: ["rotateDecided", "rotateWritten", "commitStarting", "commitDone"])
+    @Test(arguments: [
+        "rotateDecided", "rotateWritten", "rotateWritten commitStarting", "rotateWritten commitDone",
+    ])
     func `a refresh killed at any point is repeated by its client and logs nobody out`(_ point: String) async throws {
         let (server, caller) = try await LifecycleTests.withUser()
         let token = try await caller.logIn("alice", LifecycleTests.password)
@@ -19,7 +21,8 @@ struct CrashTests {
     }
 
     @Test(arguments: [
-        ("revokeEnded", false), ("revokeWritten", false), ("commitStarting", false), ("commitDone", true),
+        ("revokeEnded", false), ("revokeWritten", false), ("revokeWritten commitStarting", false),
+        ("revokeWritten commitDone", true),
     ])
     func `a revocation killed at any point holds wholly or not at all`(_ row: (point: String, holds: Bool)) async throws
     {

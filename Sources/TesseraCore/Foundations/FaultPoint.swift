@@ -1,11 +1,14 @@
 #if DEBUG
 internal import Foundation
+internal import Synchronization
 #endif
 
 /// A named place between two steps of a storage operation, where a test can end the process as a power cut would.
 ///
 /// A debug build kills itself with SIGKILL at the point whose name (`rotateWritten`, say) stands in the file that
-/// `TESSERA_FAULT_FILE` names, so that a test can arm a server that runs. In a release build `reach()` is empty.
+/// `TESSERA_FAULT_FILE` names, so that a test can arm a server that runs. Of several names, divided by spaces, each counts
+/// once those before it were reached: `revokeEnded commitDone` is the commit of a revocation, not one that came before.
+/// In a release build `reach()` is empty.
 public enum FaultPoint: CaseIterable, Sendable {
     /// A rotation has been read and decided, nothing is written.
     case rotateDecided
@@ -28,13 +31,20 @@ public enum FaultPoint: CaseIterable, Sendable {
 
     #if DEBUG
     private static let file = ProcessInfo.processInfo.environment["TESSERA_FAULT_FILE"]
+    /// How many of the armed names were reached.
+    private static let reached = Mutex(0)
     #endif
 
     /// Ends the process here if this point is armed; does nothing in a release build.
     public func reach() {
         #if DEBUG
         guard let file = Self.file, let armed = try? String(contentsOfFile: file, encoding: .utf8) else { return }
-        if armed == "\(self)" { kill(getpid(), SIGKILL) }
+        let names = armed.split(separator: " ")
+        Self.reached.withLock { reached in
+            guard reached < names.count, names[reached] == "\(self)" else { return }
+            reached += 1
+            if reached == names.count { kill(getpid(), SIGKILL) }
+        }
         #endif
     }
 }

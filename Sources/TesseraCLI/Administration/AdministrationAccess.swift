@@ -1,4 +1,3 @@
-import Logging
 import TesseraCore
 
 /// How a command gets at the accounts: through the server that runs beside it, or else by itself.
@@ -38,13 +37,7 @@ enum AdministrationAccess {
         lock: DataLock?,
         _ body: (any Administration) async throws(AdministrationError) -> R
     ) async throws(CommandFailure) -> R {
-        let data = try await OpenedData.open(
-            configuration,
-            directory,
-            lock: lock,
-            for: .command,
-            logger: LogSetup.command
-        )
+        let data = try await OpenedData.open(configuration, directory, lock: lock, for: .command)
         let result: Result<R, CommandFailure>
         do throws(CommandFailure) {
             result = .success(try await Self.run(LocalAdministration(data.domain), body))

@@ -1,5 +1,4 @@
 import JOSE
-import Logging
 import TesseraCore
 import TesseraSQL
 
@@ -8,13 +7,11 @@ struct LostMasterKey {
     private let configuration: ServerConfiguration
     private let directory: DataDirectory
     private let lock: DataLock?
-    private let logger: Logger
 
-    init(_ configuration: ServerConfiguration, _ directory: DataDirectory, _ lock: DataLock?, logger: Logger) {
+    init(_ configuration: ServerConfiguration, _ directory: DataDirectory, _ lock: DataLock?) {
         self.configuration = configuration
         self.directory = directory
         self.lock = lock
-        self.logger = logger
     }
 
     /// Replaces it by the configured one, or by a new one in its file.
@@ -34,7 +31,7 @@ struct LostMasterKey {
             let bytes = SystemRandomSource().bytes(MasterKey.byteCount)
             try PrivateFile.create(directory.masterKey, Base64URL.encode(bytes) + "\n")
         }
-        let key = try MasterKeyFile.read(configuration, directory, logger)
+        let key = try MasterKeyFile.read(configuration, directory, LogSetup.command)
         do throws(StorageError) {
             try await SQLStorage(database).replaceMasterKey(MasterKeyReplacement(by: key, at: now))
             try await database.close()

@@ -1,6 +1,5 @@
 import ArgumentParser
 import JOSE
-import Logging
 import TesseraCore
 
 /// `tessera master-key …`: the key that seals the others.
@@ -47,11 +46,10 @@ struct MasterKeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try ServerConfiguration.current(flags: data.flags, file: data.config)
-            let logger = LogSetup.command
             let (directory, lock) = try await EmbeddedFiles.own(configuration)
-            if lost { return try await LostMasterKey(configuration, directory, lock, logger: logger).replace() }
+            if lost { return try await LostMasterKey(configuration, directory, lock).replace() }
             let place = try place(configuration, directory)
-            let opened = try await OpenedData.open(configuration, directory, lock: lock, for: .command, logger: logger)
+            let opened = try await OpenedData.open(configuration, directory, lock: lock, for: .command)
             do throws(CommandFailure) {
                 try await rotate(opened, place)
             } catch {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import TesseraCore
 import TesseraSQL
 
@@ -38,16 +37,10 @@ struct RestoreCommand: AsyncParsableCommand {
                     "PostgreSQL is restored with its own tools (pg_restore); afterwards run tessera restore --adopt."
                 )
             }
-            try await Restoration(configuration, database: path, logger: LogSetup.command).restore(file)
+            try await Restoration(configuration, database: path).restore(file)
         } else {
             let (directory, lock) = try await EmbeddedFiles.own(configuration)
-            let opened = try await OpenedData.open(
-                configuration,
-                directory,
-                lock: lock,
-                for: .command,
-                logger: LogSetup.command
-            )
+            let opened = try await OpenedData.open(configuration, directory, lock: lock, for: .command)
             do {
                 try await opened.domain.adopt(detail: "the database was adopted as it is")
             } catch {
@@ -66,17 +59,15 @@ struct RestoreCommand: AsyncParsableCommand {
 struct Restoration {
     private let configuration: ServerConfiguration
     private let database: String
-    private let logger: Logger
 
-    init(_ configuration: ServerConfiguration, database: String, logger: Logger) {
+    init(_ configuration: ServerConfiguration, database: String) {
         self.configuration = configuration
         self.database = database
-        self.logger = logger
     }
 
     func restore(_ file: String) async throws(CommandFailure) {
         let (directory, locks) = try await EmbeddedFiles.lock(configuration)
-        let key = try MasterKeyFile.read(configuration, directory, logger)
+        let key = try MasterKeyFile.read(configuration, directory, LogSetup.command)
         let restore = SQLiteRestore(to: database)
         let marks = HistoryMarkFile(configuration.database, directory)
         do throws(StorageError) {

@@ -27,7 +27,7 @@ struct OpenedData: Sendable {
         _ directory: DataDirectory,
         lock: DataLock?,
         for use: Use,
-        logger: Logger
+        logger: Logger = LogSetup.command
     ) async throws(CommandFailure) -> OpenedData {
         var locks = lock.map { [$0] } ?? []
         if case .sqlite(let path) = configuration.database, let lock {

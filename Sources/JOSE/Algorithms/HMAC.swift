@@ -22,14 +22,24 @@ private struct HMACStates<Hash: HashFunction & Sendable>: Sendable {
         var inner = self.inner
         inner.update(bufferPointer: UnsafeRawBufferPointer(message))
         var outer = self.outer
-        inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
+        withBytes(of: inner.finalize()) { outer.update(bufferPointer: $0) }
         return outer.finalize()
+    }
+
+    /// Runs a closure over a digest's bytes.
+    ///
+    /// A digest is its bytes. Its own method for them is generic and not specialised from outside of its module, which
+    /// takes a twentieth of the whole verification; it is asked all the same should a digest ever be more.
+    @inline(__always)
+    private func withBytes<R>(of digest: Hash.Digest, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        guard MemoryLayout<Hash.Digest>.size == Hash.Digest.byteCount else { return digest.withUnsafeBytes(body) }
+        return Swift.withUnsafeBytes(of: digest, body)
     }
 
     @inline(__always)
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
         guard signature.count == Hash.Digest.byteCount else { return false }
-        return code(of: message).withUnsafeBytes { code in
+        return withBytes(of: code(of: message)) { code in
             // All bytes are looked at, whichever differ.
             var difference: UInt8 = 0
             for index in 0..<code.count { difference |= code[index] ^ signature[index] }

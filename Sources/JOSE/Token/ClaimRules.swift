@@ -62,7 +62,7 @@ struct ClaimRules: Sendable {
     func require(
         _ claims: RegisteredClaims,
         in payload: UnsafeBufferPointer<UInt8>,
-        now: Int64
+        clock: EpochClock
     ) throws(JWTError) {
         try requirePresence(claims)
         // What is wrong is told elsewhere: here nothing of the rules is kept, nor its references counted.
@@ -73,7 +73,7 @@ struct ClaimRules: Sendable {
             throw audienceFault(claims.audience, in: payload)
         }
         if let objectRules { try objectRules.require(in: payload) }
-        try requireTimes(claims, now: now)
+        try requireTimes(claims, clock)
         if claims.hasConfirmation, !allowsConfirmation {
             throw JWTError(.claimInvalid, claim: "cnf", expected: "a proof of possession")
         }
@@ -101,7 +101,9 @@ struct ClaimRules: Sendable {
     }
 
     /// Checks the times; times are bounded, so that no sum here overflows.
-    private func requireTimes(_ claims: RegisteredClaims, now: Int64) throws(JWTError) {
+    private func requireTimes(_ claims: RegisteredClaims, _ clock: EpochClock) throws(JWTError) {
+        var now = clock.recent
+        if max(claims.notBefore, claims.issuedAt) - leeway > now { now = clock.now }
         let expiresAt = claims.expiresAt
         if expiresAt >= 0, now >= expiresAt + leeway {
             throw JWTError(.expired, claim: "exp", expected: "after \(now)", received: "\(expiresAt)")

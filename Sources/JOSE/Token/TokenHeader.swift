@@ -1,13 +1,37 @@
 /// The header of a verified token.
 public struct TokenHeader: Sendable {
+    /// One object, so that passing a token around counts one reference and not each text's.
+    private final class Storage: Sendable {
+        let algorithm: SignatureAlgorithm
+        let keyID: String?
+        let type: String?
+        let bytes: [UInt8]
+
+        init(algorithm: SignatureAlgorithm, keyID: String?, type: String?, bytes: [UInt8]) {
+            self.algorithm = algorithm
+            self.keyID = keyID
+            self.type = type
+            self.bytes = bytes
+        }
+    }
+
+    private let storage: Storage
+
+    /// What a token has before its verifier fills it in.
+    static let blank = TokenHeader(algorithm: .hs256, keyID: nil, type: nil, bytes: [])
+
+    init(algorithm: SignatureAlgorithm, keyID: String?, type: String?, bytes: [UInt8]) {
+        storage = Storage(algorithm: algorithm, keyID: keyID, type: type, bytes: bytes)
+    }
+
     /// The algorithm of the key that verified.
-    public let algorithm: SignatureAlgorithm
+    public var algorithm: SignatureAlgorithm { storage.algorithm }
     /// The name of the key that verified; nil where the token named none.
-    public let keyID: String?
+    public var keyID: String? { storage.keyID }
     /// The token's `typ`, as it is written.
-    public let type: String?
+    public var type: String? { storage.type }
     /// The header as it was signed: its JSON text.
-    let bytes: [UInt8]
+    var bytes: [UInt8] { storage.bytes }
 
     /// All header parameters.
     ///

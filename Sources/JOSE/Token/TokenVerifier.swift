@@ -45,7 +45,7 @@ public struct TokenVerifier: Sendable {
     package func recheck(_ token: VerifiedToken) throws(JWTError) {
         if let fault = storage.rules.fault(ofType: token.header.type) { throw fault }
         try token.payload.withUnsafeBufferPointer { (payload) throws(JWTError) in
-            try storage.rules.require(token.registered, in: payload, now: storage.clock.now)
+            try storage.rules.require(token.registered, in: payload, clock: storage.clock)
         }
     }
 
@@ -234,7 +234,7 @@ extension TokenVerifier {
             _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>
         ) throws(JWTError) -> RegisteredClaims {
             let claims = try RegisteredClaims(payload, scratch: scratch)
-            try rules.require(claims, in: payload, now: clock.now)
+            try rules.require(claims, in: payload, clock: clock)
             return claims
         }
     }

@@ -9,10 +9,7 @@ public struct VerifiedToken: Sendable {
     let registered: RegisteredClaims
 
     /// What a token is before its verifier fills it in: no header, no payload, no claim.
-    static var blank: VerifiedToken {
-        let header = TokenHeader(algorithm: .hs256, keyID: nil, type: nil, bytes: [])
-        return VerifiedToken(header: header, payload: [], registered: .none)
-    }
+    static var blank: VerifiedToken { VerifiedToken(header: .blank, payload: [], registered: .none) }
 
     init(header: TokenHeader, payload: [UInt8], registered: RegisteredClaims) {
         self.header = header

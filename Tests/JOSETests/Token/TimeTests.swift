@@ -37,6 +37,20 @@ import Testing
         }
     }
 
+    @Test func `no token is too early by a clock that is a moment behind`() throws {
+        let now = Forge.now
+        let key = try Forge.hs256()
+        let clock = EpochClock({ now }, recent: { now - 1 })
+        let verifier = TokenVerifier(TokenProfile(), keys: [key.verifyingKey], clock: clock)
+        for claim in ["nbf", "iat"] {
+            #expect(verifier.refusal(of: try Forge.claims("{\"\(claim)\":\(now)}", signedBy: key)) == nil)
+            let early = verifier.refusal(of: try Forge.claims("{\"\(claim)\":\(now + 1)}", signedBy: key))
+            #expect(early?.claim == claim)
+        }
+        let system = EpochClock.system
+        #expect((0...1).contains(system.now - system.recent))
+    }
+
     @Test func `nbf equal to now is valid, later is not`() throws {
         #expect(try Self.refusal("\"nbf\":\(Forge.now)") == nil)
         #expect(try Self.refusal("\"nbf\":\(Forge.now + 1)")?.code == .notYetValid)

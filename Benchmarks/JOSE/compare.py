@@ -19,8 +19,9 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = HERE / ".build-peers"
-PYTHON_PACKAGES = ["PyJWT==2.15.1", "joserfc==1.8.0", "cryptography"]
-OPERATIONS = ["sign", "verify"]
+PYTHON_PACKAGES = ["PyJWT==2.15.1", "joserfc==1.8.0", "jwcrypto", "cryptography"]
+OPERATIONS = {"algorithms": ["sign", "verify"], "encryptions": ["encrypt", "decrypt"]}
+PROCESSORS = os.sched_getaffinity(0)
 SIZES = [335, 512, 1024, 2048, 4096, 6144, 8192, 10240, 12288, 14336, 16384]
 
 
@@ -61,7 +62,7 @@ def build_peers():
     python = BUILT / "python"
     if not (python / "bin/python3").exists():
         attempt("a Python environment", [sys.executable, "-m", "venv", str(python)])
-    attempt("PyJWT and joserfc", [str(python / "bin/pip"), "install", "--quiet", *PYTHON_PACKAGES])
+    attempt("PyJWT, joserfc and jwcrypto", [str(python / "bin/pip"), "install", "--quiet", *PYTHON_PACKAGES])
 
 
 class Peer:
@@ -72,6 +73,11 @@ class Peer:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr, text=True, bufsize=1
         )
+        # All on one processor: they take turns, and two processors of one machine are not always alike.
+        self.run_on({max(PROCESSORS)})
+
+    def run_on(self, processors):
+        os.sched_setaffinity(self.process.pid, processors)
 
     def ask(self, *words):
         """The answer to a line; None for what the peer does not do."""
@@ -97,15 +103,16 @@ def start_peers(binary, fixture):
         "golang-jwt": [str(BUILT / "golang-jwt"), fixture],
         "PyJWT": [python, str(HERE / "Peers/python/pyjwt_peer.py"), fixture],
         "joserfc": [python, str(HERE / "Peers/python/joserfc_peer.py"), fixture],
+        "jwcrypto": [python, str(HERE / "Peers/python/jwcrypto_peer.py"), fixture],
     }
     return [Peer(name, command) for name, command in commands.items() if shutil.which(command[0])]
 
 
-def measure_rates(peers, algorithms, rounds, seconds):
+def measure_rates(peers, algorithms, operations, rounds, seconds):
     """Rates and this library's ratios to them, by operation and algorithm."""
     results = []
     for algorithm in algorithms:
-        for operation in OPERATIONS:
+        for operation in operations:
             # The first turn makes the keys and warms up; who has no answer is not asked again.
             able = [peer for peer in peers if peer.ask(operation, algorithm, 0.001)]
             for peer in able:
@@ -129,7 +136,7 @@ def measure_rates(peers, algorithms, rounds, seconds):
 
 
 def line(row):
-    cells = [f"{row['algorithm']:>9} {row['operation']:<7} {row['rates']['tessera']:>11,.0f}/s"]
+    cells = [f"{row['algorithm']:>17} {row['operation']:<7} {row['rates']['tessera']:>11,.0f}/s"]
     cells += [f"{name} {ratio:.3f}" for name, ratio in row["ratios"].items() if name != "tessera"]
     cells += [f"allocations {row['allocations']}"]
     return "  ".join(cells)
@@ -151,6 +158,7 @@ def measure_sizes(own, rounds, seconds):
 def measure_threads(own, rounds, seconds):
     """Two threads' rates over one thread's: sharing a verifier, and with one each."""
     results = {}
+    own.run_on(PROCESSORS)
     for algorithm in ["HS256", "ES256"]:
         answers = [[float(x) for x in own.ask("threads", algorithm, seconds).split()] for _ in range(rounds)]
         one, shared, apart = zip(*answers)
@@ -185,9 +193,12 @@ def main():
     fixture = str(BUILT / "fixture.json")
     subprocess.run([binary, "fixture", fixture], check=True)
     with open(fixture) as file:
-        algorithms = sorted(json.load(file)["algorithms"], key=lambda name: ("HERPM".find(name[0]), name))
-    if options.only:
-        algorithms = [name for name in algorithms if name in options.only.split(",")]
+        made = json.load(file)
+    wanted = {}
+    for kind in OPERATIONS:
+        wanted[kind] = sorted(made[kind], key=lambda name: ("HERPMdA".find(name[0]), name))
+        if options.only:
+            wanted[kind] = [name for name in wanted[kind] if name in options.only.split(",")]
     peers = start_peers(binary, fixture)
     own = peers[0]
     results = {
@@ -195,7 +206,11 @@ def main():
         "machine": machine(),
         "rounds": options.rounds,
         "seconds": options.seconds,
-        "rates": measure_rates(peers, algorithms, options.rounds, options.seconds),
+        "rates": [
+            row
+            for kind, operations in OPERATIONS.items()
+            for row in measure_rates(peers, wanted[kind], operations, options.rounds, options.seconds)
+        ],
         "sizes": measure_sizes(own, options.rounds, options.seconds),
         "threads": measure_threads(own, options.rounds, options.seconds),
         "refusals": json.loads(own.ask("refusals")),

@@ -16,16 +16,18 @@ COLOURS = {
     "jwt-kit": "#d1495b",
     "PyJWT": "#c9a227",
     "joserfc": "#7b5ea7",
+    "jwcrypto": "#e08e79",
 }
 NAMES = {
     "tessera": "this library",
-    "swift-crypto": "swift-crypto, signature only",
+    "swift-crypto": "swift-crypto alone",
     "raw": "two copied SHA-256 states",
     "jsonwebtoken": "jsonwebtoken (Rust)",
     "golang-jwt": "golang-jwt (Go)",
     "jwt-kit": "jwt-kit (Swift)",
     "PyJWT": "PyJWT",
     "joserfc": "joserfc",
+    "jwcrypto": "jwcrypto",
 }
 STYLE = "text{font:12px sans-serif;fill:#222}.small{font-size:10px;fill:#555}.title{font-size:14px;font-weight:bold}"
 
@@ -58,7 +60,7 @@ def bars(results, operation):
     """Operations a second on a logarithmic scale, a group of bars for each algorithm."""
     rows = [row for row in results["rates"] if row["operation"] == operation]
     order = [name for name in COLOURS if any(name in row["rates"] for row in rows)]
-    left, top, right, bar, gap = 70, 50, 860, 9, 12
+    left, top, right, bar, gap = 130, 50, 860, 9, 12
     lowest, highest = 2, math.ceil(math.log10(max(max(row["rates"].values()) for row in rows)))
 
     def place(rate):

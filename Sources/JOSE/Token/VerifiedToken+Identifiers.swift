@@ -18,7 +18,6 @@ extension VerifiedToken {
             case .subject: registered.subject
             case .clientID: registered.clientID
             }
-        guard place.isPresent else { return nil }
         if place.isPlain { return payload.withUnsafeBufferPointer { body($0.slice(place.range)) } }
         let text: String? =
             switch claim {

@@ -1,11 +1,25 @@
 """joserfc, which imports its keys once and checks the same claims."""
 
-from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+import json
+
+from joserfc import jwe, jwt
+from joserfc.jwk import ECKey, JWKRegistry, OctKey, OKPKey, RSAKey
 from peer import serve
 
 
+def encryption(fixture, entry, name):
+    key = JWKRegistry.import_key(json.loads(entry["jwk"]))
+    names = [entry["algorithm"], entry["contentEncryption"]]
+    plaintext = json.dumps(fixture["claims"], separators=(",", ":")).encode()
+    if name == "encrypt":
+        header = {"alg": names[0], "enc": names[1], "kid": fixture["keyID"]}
+        return lambda: jwe.encrypt_compact(header, plaintext, key, algorithms=names)
+    return lambda: jwe.decrypt_compact(entry["message"], key, algorithms=names).plaintext
+
+
 def operation(fixture, entry, name, algorithm):
+    if name in ("encrypt", "decrypt"):
+        return encryption(fixture, entry, name)
     token, names = entry["token"], [algorithm]
     if algorithm == "Ed25519":
         token, names = entry["oldToken"], ["EdDSA"]

@@ -26,7 +26,8 @@ def serve(operation):
     for line in sys.stdin:
         name, algorithm, seconds = line.split()
         if (name, algorithm) not in operations:
-            entry = fixture["algorithms"].get(algorithm)
+            kind = "encryptions" if name in ("encrypt", "decrypt") else "algorithms"
+            entry = fixture[kind].get(algorithm)
             try:
                 run = entry and operation(fixture, entry, name, algorithm)
                 if run:

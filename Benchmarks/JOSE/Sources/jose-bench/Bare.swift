@@ -8,6 +8,10 @@ struct Bare: Subject {
     let fixture: Fixture
 
     func operation(_ name: String, _ algorithm: String) throws -> Operation? {
+        if let encryption = fixture.encryptions[algorithm] {
+            return try BareEncryption(encryption, fixture.object.serialized(), isEncrypting: name == "encrypt")
+                .operation(algorithm)
+        }
         guard let entry = fixture.algorithms[algorithm] else { return nil }
         let (input, signature) = entry.token.signed
         let work = Work(entry: entry, message: Data(input), signature: Data(signature), isSigning: name == "sign")

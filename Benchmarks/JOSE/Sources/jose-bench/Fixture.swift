@@ -20,6 +20,7 @@ struct Fixture: Codable {
     var type = "at+jwt"
     var claims: [String: Claim]
     var algorithms: [String: Entry]
+    var encryptions: [String: Encryption] = [:]
 
     /// A claim's value: a text or a time.
     enum Claim: Codable {
@@ -90,6 +91,7 @@ struct Fixture: Codable {
             }
             fixture.algorithms[algorithm.name] = entry
         }
+        fixture.encryptions = try Encryption.all(fixture.object.serialized())
         return fixture
     }
 

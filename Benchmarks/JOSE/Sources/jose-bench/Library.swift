@@ -5,6 +5,9 @@ struct Library: Subject {
     let fixture: Fixture
 
     func operation(_ name: String, _ algorithm: String) throws -> Operation? {
+        if let encryption = fixture.encryptions[algorithm] {
+            return try encryption.operation(name, fixture.object.serialized())
+        }
         guard let key = try fixture.key(algorithm), let token = fixture.algorithms[algorithm]?.token else { return nil }
         switch name {
         case "sign":

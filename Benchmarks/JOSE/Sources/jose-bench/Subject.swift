@@ -1,6 +1,6 @@
 /// A library at work: it answers what runs for an operation of an algorithm.
 protocol Subject {
-    /// The operation `sign` or `verify`; nil for what the library does not do.
+    /// The operation `sign`, `verify`, `encrypt` or `decrypt`; nil for what the library does not do.
     func operation(_ name: String, _ algorithm: String) async throws -> Operation?
 }
 

@@ -12,12 +12,13 @@ enum ECDSASignatureShape {
 
 /// Verifies ECDSA over P-256 with SHA256.
 final class P256Verifier: SignatureVerifying {
+    let signatureByteCount = 64
     private let key: P256.Signing.PublicKey
 
     init(_ key: P256.Signing.PublicKey) { self.key = key }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard ECDSASignatureShape.isSound(signature, count: 64),
+        guard ECDSASignatureShape.isSound(signature, count: signatureByteCount),
             let signature = try? P256.Signing.ECDSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         else { return false }
         var hash = SHA256()
@@ -42,12 +43,13 @@ final class P256Signer: SignatureMaking {
 
 /// Verifies ECDSA over P-384 with SHA384.
 final class P384Verifier: SignatureVerifying {
+    let signatureByteCount = 96
     private let key: P384.Signing.PublicKey
 
     init(_ key: P384.Signing.PublicKey) { self.key = key }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard ECDSASignatureShape.isSound(signature, count: 96),
+        guard ECDSASignatureShape.isSound(signature, count: signatureByteCount),
             let signature = try? P384.Signing.ECDSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         else { return false }
         var hash = SHA384()
@@ -72,12 +74,13 @@ final class P384Signer: SignatureMaking {
 
 /// Verifies ECDSA over P-521 with SHA512.
 final class P521Verifier: SignatureVerifying {
+    let signatureByteCount = 132
     private let key: P521.Signing.PublicKey
 
     init(_ key: P521.Signing.PublicKey) { self.key = key }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard ECDSASignatureShape.isSound(signature, count: 132),
+        guard ECDSASignatureShape.isSound(signature, count: signatureByteCount),
             let signature = try? P521.Signing.ECDSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         else { return false }
         var hash = SHA512()

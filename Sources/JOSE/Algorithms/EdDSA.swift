@@ -3,12 +3,13 @@ internal import FoundationEssentials
 
 /// Verifies Ed25519 (RFC 8032, RFC 8037).
 final class Ed25519Verifier: SignatureVerifying {
+    let signatureByteCount = 64
     private let key: Curve25519.Signing.PublicKey
 
     init(_ key: Curve25519.Signing.PublicKey) { self.key = key }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard signature.count == 64 else { return false }
+        guard signature.count == signatureByteCount else { return false }
         return key.isValidSignature(UnsafeRawBufferPointer(signature), for: UnsafeRawBufferPointer(message))
     }
 }

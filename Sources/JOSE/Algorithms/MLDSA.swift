@@ -5,12 +5,13 @@ internal import FoundationEssentials
 
 /// Verifies ML-DSA-65 (FIPS 204, RFC 9964).
 final class MLDSA65Verifier: SignatureVerifying {
+    let signatureByteCount = MLDSASizes.mlDSA65.signature
     private let key: MLDSA65.PublicKey
 
     init(_ key: MLDSA65.PublicKey) { self.key = key }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard signature.count == MLDSASizes.mlDSA65.signature else { return false }
+        guard signature.count == signatureByteCount else { return false }
         return key.isValidSignature(UnsafeRawBufferPointer(signature), for: UnsafeRawBufferPointer(message))
     }
 }
@@ -29,12 +30,13 @@ final class MLDSA65Signer: SignatureMaking {
 
 /// Verifies ML-DSA-87 (FIPS 204, RFC 9964).
 final class MLDSA87Verifier: SignatureVerifying {
+    let signatureByteCount = MLDSASizes.mlDSA87.signature
     private let key: MLDSA87.PublicKey
 
     init(_ key: MLDSA87.PublicKey) { self.key = key }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard signature.count == MLDSASizes.mlDSA87.signature else { return false }
+        guard signature.count == signatureByteCount else { return false }
         return key.isValidSignature(UnsafeRawBufferPointer(signature), for: UnsafeRawBufferPointer(message))
     }
 }

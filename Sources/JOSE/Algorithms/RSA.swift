@@ -28,17 +28,17 @@ struct RSAScheme: Sendable {
 final class RSAVerifier: SignatureVerifying {
     private let key: _RSA.Signing.PublicKey
     private let scheme: RSAScheme
-    private let byteCount: Int
+    let signatureByteCount: Int
 
     init(_ key: _RSA.Signing.PublicKey, _ scheme: RSAScheme) {
         self.key = key
         self.scheme = scheme
-        byteCount = (key.keySizeInBits + 7) / 8
+        signatureByteCount = (key.keySizeInBits + 7) / 8
     }
 
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
         // RFC 8017 §8.1.2 and §8.2.2: exactly the modulus's length.
-        guard signature.count == byteCount else { return false }
+        guard signature.count == signatureByteCount else { return false }
         let message = UnsafeRawBufferPointer(message)
         let signature = _RSA.Signing.RSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         return switch scheme.hash {

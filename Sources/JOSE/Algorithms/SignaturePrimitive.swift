@@ -4,6 +4,8 @@ internal import FoundationEssentials
 ///
 /// A class, so that the hot path passes one reference around.
 protocol SignatureVerifying: AnyObject, Sendable {
+    /// How many bytes every signature has.
+    var signatureByteCount: Int { get }
     /// Whether a signature over a message is this key's.
     ///
     /// Never traps, whatever the bytes.

@@ -12,10 +12,24 @@ struct CompactJWS {
     }
 
     /// Finds the parts of a text whose first dot is known.
+    ///
+    /// A third dot, wherever it stands, is in one of the parts then, and outside of their alphabet.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - firstDot: Where its first dot stands.
+    ///   - signatureCount: How many characters the signature should have, where that is known: the dot before it need
+    ///     not be looked for.
     @inline(__always)
-    init?(_ text: UnsafeBufferPointer<UInt8>, firstDot: Int) {
-        // From the end, for a signature is shorter than most payloads. A third dot, wherever it stands, is in the payload
-        // then, and outside of its alphabet.
+    init?(_ text: UnsafeBufferPointer<UInt8>, firstDot: Int, signatureCount: Int? = nil) {
+        if let signatureCount, signatureCount > 0 {
+            let likely = text.count &- signatureCount &- 1
+            if likely > firstDot, firstDot > 0, text[likely] == UInt8(ascii: ".") {
+                (self.firstDot, secondDot) = (firstDot, likely)
+                return
+            }
+        }
+        // From the end, for a signature is shorter than most payloads.
         guard firstDot > 0, let secondDot = text.lastIndex(of: UInt8(ascii: "."), downTo: firstDot &+ 1),
             secondDot &+ 1 < text.count
         else { return nil }

@@ -10,11 +10,14 @@ struct KnownHeaders: Sendable {
         let text: [UInt8]
         let header: TokenHeader
         let verifier: any SignatureVerifying
+        /// How many characters the signature has.
+        let signatureCount: Int
 
         init(text: [UInt8], header: TokenHeader, verifier: any SignatureVerifying) {
             self.text = text
             self.header = header
             self.verifier = verifier
+            signatureCount = Base64URL.encodedCount(verifier.signatureByteCount)
         }
     }
 

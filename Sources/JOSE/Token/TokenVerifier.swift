@@ -155,15 +155,16 @@ extension TokenVerifier {
             into verified: inout VerifiedToken
         ) throws(JWTError) {
             guard token.count <= profile.maximumTokenSize else { throw tooLarge(token.count) }
-            let known = knownHeaders.index(of: token)
-            let dot =
-                known.map { knownHeaders.entries[$0].text.count } ?? token.firstIndex(of: UInt8(ascii: "."), from: 0)
-            guard let dot, let parts = CompactJWS(token, firstDot: dot) else { throw JWTError(.malformed) }
+            let known = knownHeaders.index(of: token).map { knownHeaders.entries[$0] }
+            let dot = known?.text.count ?? token.firstIndex(of: UInt8(ascii: "."), from: 0)
+            guard let dot, let parts = CompactJWS(token, firstDot: dot, signatureCount: known?.signatureCount) else {
+                throw JWTError(.malformed)
+            }
             // A token that is refused leaves nothing behind: its parts are decoded on the stack, and kept once all is right.
             try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) { (scratch) throws(JWTError) in
                 try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: token.count) { (memory) throws(JWTError) in
                     if let known {
-                        try verify(token, parts, knownHeaders.entries[known], memory, scratch, into: &verified)
+                        try verify(token, parts, known, memory, scratch, into: &verified)
                     } else {
                         try verify(token, parts, memory, scratch, into: &verified)
                     }

@@ -99,12 +99,12 @@ final class Authority: Sendable {
     }
 
     private func verify(_ text: Substring, with verifier: TokenVerifier) throws(JWTError) -> VerifiedToken {
-        guard let cache else { return try verifier.verify(text.utf8) }
+        guard let cache else { return try verifier.verify(text) }
         if let known = cache.token(text, verifiedWith: verifier.keys) {
             try verifier.recheck(known)
             return known
         }
-        let token = try verifier.verify(text.utf8)
+        let token = try verifier.verify(text)
         cache.remember(token, text, verifiedWith: verifier.keys)
         return token
     }

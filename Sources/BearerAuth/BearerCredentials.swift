@@ -34,7 +34,7 @@ enum BearerCredentials {
             isBound = true
         }
         guard let credentials = found else { return .none }
-        guard !credentials.isEmpty, credentials.utf8.allSatisfy(isTokenCharacter) else {
+        guard !credentials.isEmpty, isToken(credentials) else {
             return .malformed("an Authorization header that is not a scheme and one token")
         }
         // RFC 6750 §2: one way only. A token in the query alone is none: it would be in logs and histories.
@@ -69,14 +69,24 @@ enum BearerCredentials {
     }
 
     /// RFC 6750 §2.1: `b64token`.
-    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="):
-            true
-        default: false
+    private static func isToken(_ text: Substring) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable(isToken) ?? Array(text.utf8).withUnsafeBufferPointer(isToken)
+    }
+
+    /// Looks at every byte without a branch, which the compiler makes steps of sixteen bytes of.
+    private static func isToken(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var others: UInt8 = 0
+        for byte in text {
+            // Hyphen, full stop, slash and the digits are neighbours in ASCII.
+            var isKnown: UInt8 = byte &- UInt8(ascii: "-") < 13 ? 1 : 0
+            isKnown |= (byte | 0x20) &- UInt8(ascii: "a") < 26 ? 1 : 0
+            isKnown |= byte == UInt8(ascii: "_") ? 1 : 0
+            isKnown |= byte == UInt8(ascii: "~") ? 1 : 0
+            isKnown |= byte == UInt8(ascii: "+") ? 1 : 0
+            isKnown |= byte == UInt8(ascii: "=") ? 1 : 0
+            others |= isKnown ^ 1
         }
+        return others == 0
     }
 
     private static func hasTokenParameter(_ target: String) -> Bool {

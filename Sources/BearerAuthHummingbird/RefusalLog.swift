@@ -7,9 +7,14 @@ package import Logging
 extension AuthenticatedToken {
     /// The logger with whom the request is for, as every later line of it says.
     func naming(_ logger: Logger) -> Logger {
+        // All at once: handlers copy, and some format, what they hold at each change.
+        var handler = logger.handler
+        var metadata = handler.metadata
+        metadata["sub"] = .string(subject)
+        if let clientID { metadata["client_id"] = .string(clientID) }
+        handler.metadata = metadata
         var logger = logger
-        logger[metadataKey: "sub"] = .string(subject)
-        if let clientID { logger[metadataKey: "client_id"] = .string(clientID) }
+        logger.handler = handler
         return logger
     }
 }

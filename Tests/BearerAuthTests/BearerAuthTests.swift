@@ -50,6 +50,19 @@ import Testing
         #expect(auth.unauthorized.challenge == #"Bearer realm="orders""#)
     }
 
+    @Test func `what is no token by its characters is 400, whatever else is 401`() throws {
+        let tokens = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=".utf8)
+        for byte in UInt8(ascii: "!")...UInt8(ascii: "~") {
+            // Somewhere in a text of some length, so that it is not always a first or a last character.
+            for text in [
+                "\(Character(UnicodeScalar(byte)))", "abcdefghijklmnop\(Character(UnicodeScalar(byte)))rstuvw",
+            ] {
+                let refusal = #expect(throws: BearerFailure.self) { _ = try authenticate("Bearer \(text)") }
+                #expect(refusal?.code == (tokens.contains(byte) ? .invalidToken : .invalidRequest), "\(text)")
+            }
+        }
+    }
+
     @Test func `a token is never taken from the query`() throws {
         let token = try issuer.order()
         #expect(try authenticate(target: "/orders?access_token=\(token)") == nil)

@@ -71,6 +71,17 @@ public struct TokenVerifier: Sendable {
         }
     }
 
+    /// Verifies a token that is part of a text, as that of a header field is.
+    ///
+    /// - Parameter token: The compact token.
+    /// - Returns: What it says.
+    /// - Throws: `JWTError` with the reason.
+    public func verify(_ token: Substring) throws(JWTError) -> VerifiedToken {
+        try storage.verified { (storage, verified) throws(JWTError) in
+            try withBytes(of: token.utf8) { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+        }
+    }
+
     /// Verifies a token given as an array of bytes.
     ///
     /// - Parameter token: The compact token.

@@ -18,6 +18,23 @@ import Testing
         ] { #expect(verifier.refusal(of: text)?.code == .malformed) }
     }
 
+    @Test func `dots at odd places are found in a token of our own too, whose signature's length is known`() throws {
+        let key = try SigningKey.generate(.hs256, keyID: "k1")
+        let signer = TokenSigner(key, issuer: "https://a", audience: "b", lifetime: .seconds(60))
+        let token = try signer.sign(subject: "u")
+        let verifier = TokenVerifier(.accessToken(issuer: "https://a", audience: "b"), keys: [key.verifyingKey])
+        #expect(verifier.refusal(of: token) == nil)
+        let parts = token.split(separator: ".").map(String.init)
+        let (header, payload, signature) = (parts[0], parts[1], parts[2])
+        for text in [
+            "\(header).\(signature)", "\(header)..\(signature)", "\(header).\(payload).x.\(signature)",
+            "\(header).\(payload)\(signature)", "\(header).\(payload).\(signature).", "\(header).\(payload).",
+            "\(header).\(payload).\(signature)x", "\(header).", "\(header)..",
+        ] { #expect([.malformed, .signatureInvalid].contains(verifier.refusal(of: text)?.code), "\(text)") }
+        #expect(verifier.refusal(of: "\(header).\(signature)")?.code == .malformed)
+        #expect(verifier.refusal(of: "\(header).\(payload).\(signature.dropLast())")?.code != nil)
+    }
+
     @Test func `a huge token is refused by its length, and the error names the limit`() throws {
         let key = try Forge.hs256()
         let token = try Forge.claims(#"{"x":"\#(String(repeating: "x", count: 16 << 10))"}"#, signedBy: key)

@@ -5,8 +5,9 @@
     python3 Benchmarks/HTTP/protected.py            # needs wrk (apt-get install wrk)
 
 Prints medians of several rounds; each round runs every subject once, so that a noisy machine hits all alike. The bare
-routes are asked twice: with nothing, and with the very request, token included, that the checked routes get, so that what
-a longer request costs is not taken for what the check costs; ratios are to both. The routes named *followed* check tokens of a running Tessera and follow its revocations; the others have their keys given.
+routes are asked twice: without a token, and with the request of the route `hs256-followed`, token included, so that what a
+longer request costs is not taken for what the check costs; ratios are to both. The routes named *followed* check tokens of
+a running Tessera and follow its revocations; the others have their keys given.
 """
 
 import statistics

@@ -73,7 +73,7 @@ enum BearerCredentials {
         text.utf8.withContiguousStorageIfAvailable(isToken) ?? Array(text.utf8).withUnsafeBufferPointer(isToken)
     }
 
-    /// Looks at every byte without a branch, which the compiler makes steps of sixteen bytes of.
+    /// Looks at every byte, with no branch for each kind.
     private static func isToken(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var others: UInt8 = 0
         for byte in text {

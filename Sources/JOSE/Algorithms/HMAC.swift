@@ -28,8 +28,8 @@ private struct HMACStates<Hash: HashFunction & Sendable>: Sendable {
 
     /// Runs a closure over a digest's bytes.
     ///
-    /// A digest is its bytes. Its own method for them is generic and not specialised from outside of its module, which
-    /// takes a twentieth of the whole verification; it is asked all the same should a digest ever be more.
+    /// A digest is its bytes. Its own method for them is generic and not specialised from outside of its module, which a
+    /// verification is short enough to notice; it is asked all the same should a digest ever be more.
     @inline(__always)
     private func withBytes<R>(of digest: Hash.Digest, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         guard MemoryLayout<Hash.Digest>.size == Hash.Digest.byteCount else { return digest.withUnsafeBytes(body) }

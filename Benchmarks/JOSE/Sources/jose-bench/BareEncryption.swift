@@ -5,7 +5,7 @@ import JOSE
 
 /// swift-crypto alone: the key is made; a content key is brought over and AES-GCM encrypts, nothing is encoded or parsed.
 ///
-/// What swift-crypto has no call for (CBC with HMAC, 192-bit keys behind ECDH-ES and the like) is left out.
+/// One or two of each kind; the others are left out.
 struct BareEncryption {
     private let isEncrypting: Bool
     private let plaintext: Data
@@ -94,39 +94,37 @@ struct BareEncryption {
         return Base64URL.decode(header["epk"]?[member]?.stringValue ?? "") ?? []
     }
 
+    /// Encrypts with what a sender agrees on, or decrypts with what the recipient does.
+    private func agreed(
+        sending: @escaping () throws -> SharedSecret,
+        receiving: @escaping () throws -> SharedSecret
+    ) -> Operation {
+        let authenticated = authenticated
+        guard isEncrypting else { return .plain { try open(derived(receiving()), authenticated) } }
+        return .plain { try seal(derived(sending()), authenticated) }
+    }
+
     private func p256() throws -> Operation {
         let key = try P256.KeyAgreement.PrivateKey(rawRepresentation: bytes("d"))
-        let recipient = key.publicKey
-        let authenticated = authenticated
-        if isEncrypting {
-            return .plain {
-                let sender = P256.KeyAgreement.PrivateKey()
-                _ = sender.publicKey.rawRepresentation
-                try seal(derived(sender.sharedSecretFromKeyAgreement(with: recipient)), authenticated)
-            }
-        }
-        let point = try ephemeral("x") + ephemeral("y")
-        return .plain {
-            let sender = try P256.KeyAgreement.PublicKey(rawRepresentation: point)
-            try open(derived(key.sharedSecretFromKeyAgreement(with: sender)), authenticated)
+        let (recipient, point) = (key.publicKey, try ephemeral("x") + ephemeral("y"))
+        return agreed {
+            let sender = P256.KeyAgreement.PrivateKey()
+            _ = sender.publicKey.rawRepresentation
+            return try sender.sharedSecretFromKeyAgreement(with: recipient)
+        } receiving: {
+            try key.sharedSecretFromKeyAgreement(with: P256.KeyAgreement.PublicKey(rawRepresentation: point))
         }
     }
 
     private func x25519() throws -> Operation {
         let key = try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: bytes("d"))
-        let recipient = key.publicKey
-        let authenticated = authenticated
-        if isEncrypting {
-            return .plain {
-                let sender = Curve25519.KeyAgreement.PrivateKey()
-                _ = sender.publicKey.rawRepresentation
-                try seal(derived(sender.sharedSecretFromKeyAgreement(with: recipient)), authenticated)
-            }
-        }
-        let point = try ephemeral("x")
-        return .plain {
-            let sender = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: point)
-            try open(derived(key.sharedSecretFromKeyAgreement(with: sender)), authenticated)
+        let (recipient, point) = (key.publicKey, try ephemeral("x"))
+        return agreed {
+            let sender = Curve25519.KeyAgreement.PrivateKey()
+            _ = sender.publicKey.rawRepresentation
+            return try sender.sharedSecretFromKeyAgreement(with: recipient)
+        } receiving: {
+            try key.sharedSecretFromKeyAgreement(with: Curve25519.KeyAgreement.PublicKey(rawRepresentation: point))
         }
     }
 }

@@ -44,7 +44,8 @@ let package = Package(
     ],
     targets: [
         // The token library.
-        .target(name: "JOSE", dependencies: crypto, swiftSettings: settings),
+        .target(name: "CBase64URL"),
+        .target(name: "JOSE", dependencies: ["CBase64URL"] + crypto, swiftSettings: settings),
 
         // The server's parts.
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// The library is compiled here a second time, by way of the link Sources/JOSE, so that it alone carries libFuzzer's
+// The library is compiled here a second time, by way of the links in Sources, so that it alone carries libFuzzer's
 // coverage and AddressSanitizer, with the optimisation and the checks of a release.
 let sanitized: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
 
@@ -12,9 +12,11 @@ let package = Package(
     dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
     targets: [
         .target(name: "CLibFuzzer"),
+        .target(name: "CBase64URL", cSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]),
         .target(
             name: "JOSE",
             dependencies: [
+                "CBase64URL",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],

@@ -46,7 +46,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
     targets: [
-        .target(name: "JOSE", dependencies: crypto, path: "src/Sources/JOSE", swiftSettings: settings),
+        .target(name: "CBase64URL", path: "src/Sources/CBase64URL"),
+        .target(
+            name: "JOSE", dependencies: ["CBase64URL"] + crypto, path: "src/Sources/JOSE", swiftSettings: settings),
         .testTarget(
             name: "JOSETests", dependencies: ["JOSE"] + crypto, path: "src/Tests/JOSETests", swiftSettings: settings),
     ]
@@ -324,7 +326,7 @@ class Scratch:
             shared.symlink_to((ROOT.parent / "shared").resolve())
 
     def lay_out(self, mutants: list[Mutant]) -> None:
-        for part in ["Sources/JOSE", "Tests/JOSETests"]:
+        for part in ["Sources/CBase64URL", "Sources/JOSE", "Tests/JOSETests"]:
             copy = self.folder / "src" / part
             fresh = self.folder / "fresh"
             shutil.rmtree(fresh, ignore_errors=True)

@@ -1,3 +1,5 @@
+internal import CBase64URL
+
 /// Base64url without padding, as RFC 7515 §2 asks: one spelling for each sequence of bytes.
 ///
 /// ```swift
@@ -86,29 +88,15 @@ public enum Base64URL {
         into target: UnsafeMutableBufferPointer<UInt8>
     ) -> Bool {
         guard let count = decodedCount(source.count), target.count >= count else { return false }
-        guard let input = UnsafeRawPointer(source.baseAddress), let output = UnsafeMutableRawPointer(target.baseAddress)
-        else { return source.isEmpty }
-        var valid = SIMD16<UInt8>(repeating: .max)
-        var read = 0
-        var written = 0
-        while source.count &- read >= Base64URLBlock.characterCount {
-            let text = input.loadUnaligned(fromByteOffset: read, as: SIMD16<UInt8>.self)
-            let (first, second) = Base64URLBlock.decode(text, valid: &valid)
-            let start = UInt32(truncatingIfNeeded: first &>> 16)
-            output.storeBytes(of: start.bigEndian, toByteOffset: written, as: UInt32.self)
-            output.storeBytes(of: (first &<< 48 | second).bigEndian, toByteOffset: written &+ 4, as: UInt64.self)
-            read &+= Base64URLBlock.characterCount
-            written &+= Base64URLBlock.byteCount
-        }
-        guard read < source.count else { return Base64URLBlock.isFull(valid) }
-        // The last characters as if zeros followed: whatever bits they have over must be zeros too.
-        let rest = source.count &- read
-        let zeros = UInt128(0x4141_4141_4141_4141_4141_4141_4141_4141) &<< UInt128(truncatingIfNeeded: 8 &* rest)
-        let text = UInt128(reading: rest, bytesAt: input + read) | zeros
-        let (first, second) = Base64URLBlock.decode(unsafeBitCast(text, to: SIMD16<UInt8>.self), valid: &valid)
-        let bytes = (UInt128(first) &<< 80 | UInt128(second) &<< 32).byteSwapped
-        bytes.write(count &- written, bytesTo: output + written)
-        return Base64URLBlock.isFull(valid) && bytes &>> UInt128(truncatingIfNeeded: 8 &* (count &- written)) == 0
+        guard let input = source.baseAddress, let output = target.baseAddress else { return source.isEmpty }
+        var isValid = true
+        let read = tessera_base64url_decode(input, source.count, output, &isValid)
+        let isRestValid = Base64URLBlock.decode(
+            source,
+            from: read,
+            into: UnsafeMutableBufferPointer(rebasing: target[..<count])
+        )
+        return isValid && isRestValid
     }
 
     /// Encodes into a buffer of at least ``encodedCount(_:)`` bytes and answers how many were written.
@@ -117,27 +105,11 @@ public enum Base64URL {
         _ source: UnsafeBufferPointer<UInt8>,
         into target: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
-        precondition(target.count >= encodedCount(source.count))
-        guard let input = UnsafeRawPointer(source.baseAddress), let output = UnsafeMutableRawPointer(target.baseAddress)
-        else { return 0 }
-        var read = 0
-        var written = 0
-        while source.count &- read >= Base64URLBlock.byteCount {
-            let first = UInt64(bigEndian: input.loadUnaligned(fromByteOffset: read, as: UInt64.self))
-            let second = UInt64(bigEndian: input.loadUnaligned(fromByteOffset: read &+ 4, as: UInt64.self))
-            let text = Base64URLBlock.encode(first &>> 16, second)
-            output.storeBytes(of: text, toByteOffset: written, as: SIMD16<UInt8>.self)
-            read &+= Base64URLBlock.byteCount
-            written &+= Base64URLBlock.characterCount
-        }
         let count = encodedCount(source.count)
-        if read < source.count {
-            let bytes = UInt128(reading: source.count &- read, bytesAt: input + read).byteSwapped
-            let first = UInt64(truncatingIfNeeded: bytes &>> 80)
-            let second = UInt64(truncatingIfNeeded: bytes &>> 32)
-            let text = unsafeBitCast(Base64URLBlock.encode(first, second), to: UInt128.self)
-            text.write(count &- written, bytesTo: output + written)
-        }
+        precondition(target.count >= count)
+        guard let input = source.baseAddress, let output = target.baseAddress else { return 0 }
+        let read = tessera_base64url_encode(input, source.count, output)
+        Base64URLBlock.encode(source, from: read, into: UnsafeMutableBufferPointer(rebasing: target[..<count]))
         return count
     }
 }

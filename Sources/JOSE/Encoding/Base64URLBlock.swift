@@ -2,13 +2,75 @@
 ///
 /// Memory is read as numbers whose lowest byte comes first, as on every processor that Swift compiles for.
 enum Base64URLBlock {
-    static let characterCount = 16
-    static let byteCount = 12
+    private static let characterCount = 16
+    private static let byteCount = 12
+
+    /// Decodes a text from one of its blocks of four characters on, into memory for the bytes of all of it; false where
+    /// what was decoded is not canonical.
+    static func decode(
+        _ source: UnsafeBufferPointer<UInt8>,
+        from start: Int,
+        into target: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
+        guard let input = UnsafeRawPointer(source.baseAddress), let output = UnsafeMutableRawPointer(target.baseAddress)
+        else { return source.isEmpty }
+        var valid = SIMD16<UInt8>(repeating: .max)
+        var read = start
+        var written = start / 4 * 3
+        while source.count &- read >= characterCount {
+            let text = input.loadUnaligned(fromByteOffset: read, as: SIMD16<UInt8>.self)
+            let (first, second) = decode(text, valid: &valid)
+            let start = UInt32(truncatingIfNeeded: first &>> 16)
+            output.storeBytes(of: start.bigEndian, toByteOffset: written, as: UInt32.self)
+            output.storeBytes(of: (first &<< 48 | second).bigEndian, toByteOffset: written &+ 4, as: UInt64.self)
+            read &+= characterCount
+            written &+= byteCount
+        }
+        guard read < source.count else { return isFull(valid) }
+        // The last characters as if zeros followed: whatever bits they have over must be zeros too.
+        let rest = source.count &- read
+        let zeros = UInt128(0x4141_4141_4141_4141_4141_4141_4141_4141) &<< UInt128(truncatingIfNeeded: 8 &* rest)
+        let text = UInt128(reading: rest, bytesAt: input + read) | zeros
+        let (first, second) = decode(unsafeBitCast(text, to: SIMD16<UInt8>.self), valid: &valid)
+        let bytes = (UInt128(first) &<< 80 | UInt128(second) &<< 32).byteSwapped
+        bytes.write(target.count &- written, bytesTo: output + written)
+        return isFull(valid) && bytes &>> UInt128(truncatingIfNeeded: 8 &* (target.count &- written)) == 0
+    }
+
+    /// Encodes bytes from one of their blocks of three on, into memory for the text of all of them.
+    static func encode(
+        _ source: UnsafeBufferPointer<UInt8>,
+        from start: Int,
+        into target: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        guard let input = UnsafeRawPointer(source.baseAddress), let output = UnsafeMutableRawPointer(target.baseAddress)
+        else { return }
+        var read = start
+        var written = start / 3 * 4
+        while source.count &- read >= byteCount {
+            let first = UInt64(bigEndian: input.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+            let second = UInt64(bigEndian: input.loadUnaligned(fromByteOffset: read &+ 4, as: UInt64.self))
+            output.storeBytes(of: encode(first &>> 16, second), toByteOffset: written, as: SIMD16<UInt8>.self)
+            read &+= byteCount
+            written &+= characterCount
+        }
+        guard read < source.count else { return }
+        let bytes = UInt128(reading: source.count &- read, bytesAt: input + read).byteSwapped
+        let first = UInt64(truncatingIfNeeded: bytes &>> 80)
+        let second = UInt64(truncatingIfNeeded: bytes &>> 32)
+        let text = unsafeBitCast(encode(first, second), to: UInt128.self)
+        text.write(target.count &- written, bytesTo: output + written)
+    }
 
     /// The characters of two times 48 bits; what stands above these is not looked at.
     @inline(__always)
-    static func encode(_ first: UInt64, _ second: UInt64) -> SIMD16<UInt8> {
-        let values = unsafeBitCast(SIMD2(sixes(first), sixes(second)), to: SIMD16<UInt8>.self)
+    private static func encode(_ first: UInt64, _ second: UInt64) -> SIMD16<UInt8> {
+        // Bits are parted into halves three times; the first of them goes to the lower place.
+        let eights = SIMD2(first, second)
+        let fours = eights &>> 24 & 0xFF_FFFF | eights &<< 32 & 0xFF_FFFF_0000_0000
+        let pairs = fours &>> 12 & 0xFFF_0000_0FFF | fours &<< 16 & 0xFFF_0000_0FFF_0000
+        let sixes = pairs &>> 6 & 0x3F_003F_003F_003F | pairs &<< 8 & 0x3F00_3F00_3F00_3F00
+        let values = unsafeBitCast(sixes, to: SIMD16<UInt8>.self)
         // From A on; the alphabet's other runs lie elsewhere in ASCII.
         var characters = values &+ UInt8(ascii: "A")
         characters &+= lanes(values .> SIMD16(repeating: 25)) & (UInt8(ascii: "a") &- UInt8(ascii: "A") &- 26)
@@ -18,18 +80,9 @@ enum Base64URLBlock {
         return characters
     }
 
-    /// Eight times six bits, each in a byte of its own.
-    @inline(__always)
-    private static func sixes(_ bits: UInt64) -> UInt64 {
-        // Bits are parted into halves three times; the first of them goes to the lower place.
-        let fours = bits &>> 24 & 0xFF_FFFF | bits &<< 32 & 0xFF_FFFF_0000_0000
-        let pairs = fours &>> 12 & 0xFFF_0000_0FFF | fours &<< 16 & 0xFFF_0000_0FFF_0000
-        return pairs &>> 6 & 0x3F_003F_003F_003F | pairs &<< 8 & 0x3F00_3F00_3F00_3F00
-    }
-
     /// The two times 48 bits of characters; clears bits of `valid` for those outside of the alphabet.
     @inline(__always)
-    static func decode(_ text: SIMD16<UInt8>, valid: inout SIMD16<UInt8>) -> (UInt64, UInt64) {
+    private static func decode(_ text: SIMD16<UInt8>, valid: inout SIMD16<UInt8>) -> (UInt64, UInt64) {
         let upper = text &- UInt8(ascii: "A")
         let lower = text &- UInt8(ascii: "a")
         let digit = text &- UInt8(ascii: "0")
@@ -55,7 +108,7 @@ enum Base64URLBlock {
 
     /// Whether no bit has been cleared.
     @inline(__always)
-    static func isFull(_ lanes: SIMD16<UInt8>) -> Bool {
+    private static func isFull(_ lanes: SIMD16<UInt8>) -> Bool {
         let words = unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
         return words.x & words.y == .max
     }

@@ -66,7 +66,7 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
 
     /// The object as compact JSON.
     public func serialized() -> [UInt8] {
-        JSONWriter.bytes(count: JSONWriter.count(self)) { $0.write(self) }
+        JSONWriter.bytes { $0.write(self) }
     }
 
     /// The object as compact JSON text.

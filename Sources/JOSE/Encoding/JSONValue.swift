@@ -45,7 +45,7 @@ public enum JSONValue: Sendable {
 
     /// The value as compact JSON in UTF-8.
     public func serialized() -> [UInt8] {
-        JSONWriter.bytes(count: JSONWriter.count(self)) { $0.write(self) }
+        JSONWriter.bytes { $0.write(self) }
     }
 
     /// The value as compact JSON text.

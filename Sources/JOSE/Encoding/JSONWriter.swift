@@ -1,54 +1,47 @@
 /// Writes compact JSON: no white space, no escape that RFC 8259 does not ask for.
 ///
-/// The text is measured first and written into memory of just that size. Measuring leaves out what escapes add, which
-/// nearly no text has; where one comes by, the writer only measures on, and writes again with room for all.
+/// A text that has no room is only measured, and written again into memory of just its size.
 struct JSONWriter {
     private let buffer: UnsafeMutableBufferPointer<UInt8>
+    /// How many bytes the text has so far, whether there was room for them or not.
     private var position = 0
-    /// How many bytes escapes have added; the text is right while there is room for them.
-    private var escapes = 0
-    private let room: Int
 
-    private init(_ buffer: UnsafeMutableBufferPointer<UInt8>, room: Int) {
-        self.buffer = buffer
-        self.room = room
-    }
+    private init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
 
-    /// The bytes of a text that has `count` of them, escapes apart, and is written by `body`.
-    static func bytes(count: Int, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
-        withText(count: count, body) { Array($0) }
-    }
+    /// The bytes of a text that is written by `body`.
+    static func bytes(_ body: (inout JSONWriter) -> Void) -> [UInt8] { withText(body) { Array($0) } }
 
-    /// Runs a closure over the bytes of a text that has `count` of them, escapes apart, and is written by `body`.
+    /// Runs a closure over the bytes of a text that is written by `body`.
     ///
     /// The bytes are on the stack where they are few, as a token's claims are.
     @inline(__always)
     static func withText<R, Failure: Error>(
-        count: Int,
         _ body: (inout JSONWriter) -> Void,
         _ use: (UnsafeBufferPointer<UInt8>) throws(Failure) -> R
     ) throws(Failure) -> R {
-        var room = 0
+        var capacity = 1024
         while true {
-            let result = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + room) {
+            let result = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) {
                 (buffer) throws(Failure) -> R? in
-                var writer = JSONWriter(UnsafeMutableBufferPointer(rebasing: buffer[..<(count + room)]), room: room)
+                var writer = JSONWriter(buffer)
                 body(&writer)
-                if writer.escapes == room { return try use(UnsafeBufferPointer(rebasing: buffer[..<writer.position])) }
-                room = writer.escapes
+                if writer.position <= capacity {
+                    return try use(UnsafeBufferPointer(rebasing: buffer[..<writer.position]))
+                }
+                capacity = writer.position
                 return nil
             }
             if let result { return result }
         }
     }
 
-    /// Room for more bytes; a text that was measured wrong stops here and nowhere else.
+    /// Counts more bytes, and answers the place for them where there is one.
     @inline(__always)
-    private mutating func claim(_ count: Int) -> UnsafeMutableBufferPointer<UInt8> {
-        precondition(count <= buffer.count &- position, "a JSON text grew after it was measured")
-        let target = UnsafeMutableBufferPointer(rebasing: buffer[position..<position &+ count])
+    private mutating func claim(_ count: Int) -> UnsafeMutableBufferPointer<UInt8>? {
+        let start = position
         position &+= count
-        return target
+        guard position <= buffer.count else { return nil }
+        return UnsafeMutableBufferPointer(rebasing: buffer[start..<position])
     }
 
     // MARK: - Values
@@ -86,22 +79,30 @@ struct JSONWriter {
         write(byte: UInt8(ascii: "}"))
     }
 
+    @inline(__always)
     mutating func write(_ text: String) {
-        withBytes(of: text) { source in
-            let target = claim(source.count &+ 2)
+        withBytes(of: text) { write(string: $0) }
+    }
+
+    @inline(never)
+    private mutating func write(string source: UnsafeBufferPointer<UInt8>) {
+        let start = position
+        if let target = claim(source.count &+ 2), Self.copy(source, to: target) {
             target[0] = UInt8(ascii: "\"")
             target[target.count &- 1] = UInt8(ascii: "\"")
-            if Self.copy(source, to: target) { return }
-            let added = Self.escapeCount(of: source)
-            escapes &+= added
-            guard escapes <= room else { return }
-            // There is room for the escapes: the same string again, this time with them.
-            position &-= target.count
-            let whole = claim(source.count &+ 2 &+ added)
-            whole[whole.count &- 1] = UInt8(ascii: "\"")
-            var next = 1
-            for byte in source { Self.escape(byte, into: whole, at: &next) }
+        } else {
+            position = start
+            writeEscaped(source)
         }
+    }
+
+    /// Writes a string with the escapes it needs, if any.
+    private mutating func writeEscaped(_ source: UnsafeBufferPointer<UInt8>) {
+        guard let target = claim(source.count &+ 2 &+ Self.escapeCount(of: source)) else { return }
+        target[0] = UInt8(ascii: "\"")
+        target[target.count &- 1] = UInt8(ascii: "\"")
+        var next = 1
+        for byte in source { Self.escape(byte, into: target, at: &next) }
     }
 
     /// Copies a string's bytes behind the first quote, or stops where one needs an escape.
@@ -134,7 +135,7 @@ struct JSONWriter {
     }
 
     @inline(__always)
-    mutating func write(byte: UInt8) { claim(1)[0] = byte }
+    mutating func write(byte: UInt8) { claim(1)?[0] = byte }
 
     @inline(__always)
     mutating func write(_ text: StaticString) {
@@ -143,33 +144,8 @@ struct JSONWriter {
 
     @inline(__always)
     mutating func write(raw source: UnsafeBufferPointer<UInt8>) {
-        _ = claim(source.count).update(fromContentsOf: source)
+        _ = claim(source.count)?.update(fromContentsOf: source)
     }
-
-    // MARK: - Sizes, escapes apart
-
-    static func count(_ value: JSONValue) -> Int {
-        switch value {
-        case .null: 4
-        case .bool(let value): value ? 4 : 5
-        case .number(let number): number.description.utf8.count
-        case .string(let text): count(text)
-        case .array(let elements): elements.reduce(max(elements.count, 1) + 1) { $0 + count($1) }
-        case .object(let object): count(object)
-        }
-    }
-
-    static func count(_ object: JSONObject) -> Int {
-        // Braces, commas between members, a colon in each.
-        object.members.withUnsafeBufferPointer { members in
-            var sum = max(members.count, 1) + 1 + members.count
-            for index in members.indices { sum += count(members[index].name) + count(members[index].value) }
-            return sum
-        }
-    }
-
-    @inline(__always)
-    static func count(_ text: String) -> Int { text.utf8.count &+ 2 }
 
     // MARK: - Escapes
 

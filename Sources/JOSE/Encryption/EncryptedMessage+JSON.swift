@@ -58,7 +58,7 @@ extension JSONObject {
     fileprivate func header(_ name: String) throws(JWTError) -> JSONObject {
         guard let value = self[name] else { return [:] }
         guard let header = value.objectValue else { throw JWTError(.malformed, expected: "\(name): an object") }
-        guard header.count <= JWSHeader.limits.members, JSONWriter.count(header) <= JWSHeader.limits.bytes else {
+        guard header.count <= JWSHeader.limits.members, header.serialized().count <= JWSHeader.limits.bytes else {
             throw JWTError(.tooLarge, expected: "\(name): a header of at most \(JWSHeader.limits.bytes) bytes")
         }
         return header

@@ -95,7 +95,7 @@ struct OutgoingMessage {
             _ = try JWEHeader(protected: protected, unprotected: unprotected, recipient: header)
         }
         let headers = recipientHeaders + [protected, unprotected]
-        guard headers.allSatisfy({ JSONWriter.count($0) <= JWSHeader.limits.bytes }) else {
+        guard headers.allSatisfy({ $0.serialized().count <= JWSHeader.limits.bytes }) else {
             throw JWTError(.tooLarge, expected: "headers of at most \(JWSHeader.limits.bytes) bytes")
         }
         let protectedText = Base64URL.encode(protected.serialized())

@@ -13,7 +13,7 @@ struct SignatureHeader {
     ///   that is protected and named by `crit`.
     init(text: some Collection<UInt8>, unprotected: JSONObject = [:]) throws(JWTError) {
         guard text.count <= Base64URL.encodedCount(JWSHeader.limits.bytes),
-            JSONWriter.count(unprotected) <= JWSHeader.limits.bytes
+            unprotected.serialized().count <= JWSHeader.limits.bytes
         else { throw JWTError(.tooLarge, expected: "a header of at most \(JWSHeader.limits.bytes) bytes") }
         self.text = Array(text)
         self.unprotected = unprotected

@@ -48,9 +48,6 @@ public struct TokenSigner: Sendable {
         let expiresAt = JSONNumber(issued.expiry(after: now)).description
         let issuedAt = JSONNumber(now).description
         let id = IssuedClaims.newID()
-        let fixed = opening.count + middle.count + 16
-        let count =
-            fixed + JSONWriter.count(subject) + expiresAt.utf8.count + issuedAt.utf8.count + JSONWriter.count(id)
         func write(to json: inout JSONWriter) {
             withBytes(of: opening) { json.write(raw: $0) }
             json.write(subject)
@@ -62,7 +59,7 @@ public struct TokenSigner: Sendable {
             json.write(id)
             json.write(byte: UInt8(ascii: "}"))
         }
-        return try JSONWriter.withText(count: count, write) { (payload) throws(JWTError) in
+        return try JSONWriter.withText(write) { (payload) throws(JWTError) in
             try writer.write(payload)
         }
     }
@@ -95,7 +92,7 @@ public struct TokenSigner: Sendable {
     /// - Returns: The compact token.
     /// - Throws: `JWTError` where signing fails.
     public func sign(_ claims: JSONObject) throws(JWTError) -> String {
-        try JSONWriter.withText(count: JSONWriter.count(claims), { $0.write(claims) }) { (payload) throws(JWTError) in
+        try JSONWriter.withText({ $0.write(claims) }) { (payload) throws(JWTError) in
             try writer.write(payload)
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
-import JOSE
 import Testing
+
+@testable import JOSE
 
 @Suite struct `Base64url` {
     @Test func `agrees with Foundation on every length`() throws {
@@ -17,7 +18,7 @@ import Testing
     @Test func `every character outside the alphabet is refused, at every place`() {
         let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         for byte in UInt8.min...UInt8.max {
-            for length in [2, 3, 4, 6, 7, 8, 11, 12, 15, 16, 18, 31, 32, 47] {
+            for length in [2, 3, 4, 6, 7, 8, 11, 12, 15, 16, 18, 31, 32, 47, 66] {
                 for place in 0..<length {
                     var text = Array(repeating: UInt8(ascii: "A"), count: length)
                     text[place] = byte
@@ -51,5 +52,42 @@ import Testing
     @Test func `the empty text is no bytes`() {
         #expect(Base64URL.decode("") == [])
         #expect(Base64URL.encode([]) == "")
+    }
+
+    @Test func `the processor's wide steps agree with the portable ones, and neither writes behind its text`() {
+        for count in 0..<200 {
+            let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max) }
+            let room = Base64URL.encodedCount(count)
+            let text = written(room) { target in
+                bytes.withUnsafeBufferPointer { _ = Base64URL.encode($0, into: target) }
+            }
+            let portable = written(room) { target in
+                bytes.withUnsafeBufferPointer { Base64URLBlock.encode($0, from: 0, into: target) }
+            }
+            #expect(text == portable)
+            // As it is, then with one character that may be in the alphabet or not.
+            for byte in [nil, UInt8(ascii: "!"), UInt8(ascii: "="), 0xC1, UInt8(ascii: "_")] where count > 0 {
+                var text = text
+                if let byte { text[Int.random(in: text.indices)] = byte }
+                var isValid = (wide: false, portable: false)
+                let wide = written(count) { target in
+                    isValid.wide = text.withUnsafeBufferPointer { Base64URL.decode($0, into: target) }
+                }
+                let portable = written(count) { target in
+                    isValid.portable = text.withUnsafeBufferPointer { Base64URLBlock.decode($0, from: 0, into: target) }
+                }
+                #expect(isValid.wide == isValid.portable, "\(text)")
+                if isValid.wide { #expect(wide == portable) }
+                if byte == nil { #expect(isValid.wide && wide == bytes) }
+            }
+        }
+    }
+
+    /// What is written into memory of a size, once nothing is found behind it.
+    private func written(_ count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Void) -> [UInt8] {
+        var memory = [UInt8](repeating: 0xA5, count: count + 64)
+        memory.withUnsafeMutableBufferPointer { write(UnsafeMutableBufferPointer(rebasing: $0[..<count])) }
+        #expect(memory[count...].allSatisfy { $0 == 0xA5 }, "something was written behind \(count) bytes")
+        return Array(memory[..<count])
     }
 }

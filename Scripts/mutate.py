@@ -316,8 +316,11 @@ class Scratch:
         self.build_flags = build_flags.split()
         self.known_file = folder / "known.json"
         folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "Package.swift").exists():
-            (folder / "Package.swift").write_text(MANIFEST)
+        manifest = folder / "Package.swift"
+        if not manifest.exists() or manifest.read_text() != MANIFEST:
+            # What was planned for another manifest would be built again as it was.
+            (folder / ".build" / "debug.yaml").unlink(missing_ok=True)
+            manifest.write_text(MANIFEST)
             resolved = ROOT / "Package.resolved"
             if resolved.exists():
                 shutil.copy(resolved, folder)

@@ -27,7 +27,6 @@ from support.http import Connection, Lost, claims
 from support.outcome import Outcome, arguments, cannot
 from support.seed import Seeded, add_model, seed, token_parts
 from support.server import Server, StartFailure
-from support.trail import Trail
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENTS = 4
@@ -259,7 +258,7 @@ class Checker:
     def counters(server: Server) -> dict[str, int]:
         """How often each session was rotated, as a copy of the disk says."""
         try:
-            with Trail(server.database) as trail:
+            with server.trail() as trail:
                 return dict(trail.rows("SELECT id, counter FROM sessions"))
         except sqlite3.DatabaseError:
             return {}

@@ -3,10 +3,10 @@ import JOSE
 import Logging
 import Passwords
 import PostgreSQLTesting
-import TesseraCore
 import TestSupport
 import Testing
 
+@testable import TesseraCore
 @testable import TesseraSQL
 
 /// What a node hears of the others, on a real server.
@@ -147,5 +147,46 @@ struct OtherNodesTests {
             let states = try await store.storage.signingKeys().map(\.state)
             #expect(states.count { $0 == .active } == 1)
         }
+    }
+
+    @Test func `a token by a key that another node began to use just now is known, and can be revoked, at once`()
+        async throws
+    {
+        let store = try await StoreFixture(.postgreSQL)
+        let (one, other) = (try await domain(store.storage), try await domain(try await store.anotherNode()))
+        _ = try await one.keyRing.rotate(immediately: true)
+        let key = try #require(one.keyRing.signer)
+        #expect(other.keyRing.signer?.keyID != key.keyID)
+        let token = try TokenSigner(
+            key,
+            issuer: "https://id.example",
+            audience: "https://id.example",
+            lifetime: .seconds(600),
+            clock: EpochClock { Sample.now.seconds }
+        ).sign(subject: "u1", adding: ["client_id": .string(Client.builtInID), "jti": "t1"])
+        try await AuthorizationServer(other).revoke(
+            Secret(token),
+            client: PresentedClient(),
+            address: .unix
+        )
+        #expect(isRevoked("t1", other))
+    }
+
+    @Test func `names of keys that nobody made cost ten looks a second, however many there are`() async throws {
+        let looks = Looks()
+        let refresh = KeyRefresh()
+        let began = ContinuousClock.now
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<500 { group.addTask { await refresh.run { await looks.look() } } }
+        }
+        let pauses = (ContinuousClock.now - began) / KeyRefresh.pause
+        let count = await looks.count
+        #expect(count >= 1)
+        #expect(Double(count) <= pauses + 2)
+    }
+
+    private actor Looks {
+        var count = 0
+        func look() { count += 1 }
     }
 }

@@ -6,8 +6,20 @@ struct TokenInspection: Sendable {
     let domain: Domain
 
     /// A token that this server signed and that has not expired; revocation is not looked at.
-    func verified(_ text: Secret) -> VerifiedToken? {
+    func verified(_ text: Secret) async -> VerifiedToken? {
         guard let keys = domain.keyRing.current else { return nil }
+        do throws(JWTError) {
+            return try verified(text, keys)
+        } catch {
+            // Another node may have begun to sign with it just now.
+            guard error.code == .keyNotFound, let keys = await domain.keyRing.refreshed(for: error.received) else {
+                return nil
+            }
+            return try? verified(text, keys)
+        }
+    }
+
+    private func verified(_ text: Secret, _ keys: KeySet) throws(JWTError) -> VerifiedToken {
         var profile = TokenProfile.accessToken(
             issuer: domain.settings.issuer,
             audience: Audience(domain.settings.issuer)
@@ -15,7 +27,6 @@ struct TokenInspection: Sendable {
         // Introspection and revocation are about tokens for any audience.
         profile.audiences = []
         let clock = domain.clock
-        let verifier = TokenVerifier(profile, keys: keys, clock: EpochClock { clock.now().seconds })
-        return try? verifier.verify(text.utf8)
+        return try TokenVerifier(profile, keys: keys, clock: EpochClock { clock.now().seconds }).verify(text.utf8)
     }
 }

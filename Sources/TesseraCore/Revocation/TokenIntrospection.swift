@@ -19,7 +19,7 @@ extension AuthorizationServer {
             if let refreshToken = RefreshToken(token) {
                 return try await introspect(refreshToken, for: client)
             }
-            guard let accessToken = TokenInspection(domain: domain).verified(token) else { return nil }
+            guard let accessToken = await TokenInspection(domain: domain).verified(token) else { return nil }
             return try await introspect(accessToken, for: client)
         } catch {
             throw OAuthError(error)

@@ -16,7 +16,7 @@ extension AuthorizationServer {
         do {
             if let refreshToken = RefreshToken(token) {
                 try await revoke(refreshToken, of: client)
-            } else if let accessToken = TokenInspection(domain: domain).verified(token) {
+            } else if let accessToken = await TokenInspection(domain: domain).verified(token) {
                 try await revoke(accessToken, of: client)
             }
         } catch let error as StorageError {

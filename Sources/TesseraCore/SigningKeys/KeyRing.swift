@@ -34,6 +34,7 @@ public final class KeyRing: KeySource {
     private let clock: any WallClock
     /// Guards the keys in memory.
     private let state = Mutex(State())
+    private let refresh = KeyRefresh()
 
     /// Makes a ring; `load()` fills it.
     public init(store: any SigningKeyStore, masterKey: MasterKey, settings: Settings, clock: any WallClock) {
@@ -46,8 +47,11 @@ public final class KeyRing: KeySource {
     /// The keys that verify this server's tokens.
     public var current: KeySet? { state.withLock { $0.keys } }
 
-    /// The same as `current`: the ring is always up to date.
-    public func refreshed(for keyID: String?) async -> KeySet? { current }
+    /// The same as `current` where this process alone makes keys; otherwise after a look at what other nodes have made.
+    public func refreshed(for keyID: String?) async -> KeySet? {
+        if store.isShared, settings.signingSecret == nil { await refresh.run { try? await self.reload() } }
+        return current
+    }
 
     /// The key set that others fetch.
     public var published: PublishedKeySet { state.withLock { $0.published } }

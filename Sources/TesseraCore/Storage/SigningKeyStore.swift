@@ -2,6 +2,9 @@
 ///
 /// A partial unique index holds that one key at most is active.
 public protocol SigningKeyStore: Sendable {
+    /// Whether other processes may add keys too.
+    var isShared: Bool { get }
+
     /// Every key that is still published, the oldest first.
     func signingKeys() async throws(StorageError) -> [StoredSigningKey]
 

@@ -1,6 +1,9 @@
 public import TesseraCore
 
 extension SQLStorage: SigningKeyStore {
+    /// See `SigningKeyStore.isShared`.
+    public var isShared: Bool { database.dialect.now != nil }
+
     /// See `SigningKeyStore.signingKeys`.
     public func signingKeys() async throws(StorageError) -> [StoredSigningKey] {
         try await read { connection throws(SQLFailure) in try connection.signingKeys() }

@@ -13,6 +13,8 @@ import tempfile
 import time
 
 from .http import Connection, Lost
+from .outcome import Outcome
+from .trail import Trail, copy_of_file
 
 CONFIGURATION = """
 access_token_lifetime: 24h
@@ -29,8 +31,14 @@ class StartFailure(Exception):
 
 
 class Server:
-    def __init__(self, binary: str, more: str = "", directory: str | None = None, data: str | None = None) -> None:
-        self.binary = os.path.abspath(binary)
+    #: Whether clients are to end their work; a single server's end by its death.
+    is_over = False
+    #: Whether 503 is an answer that clients may get.
+    refusals_allowed = False
+
+    def __init__(self, binary: str, more: str = "", directory: str | None = None, data: str | None = None,
+                 issuer: str | None = None, environment: dict | None = None) -> None:
+        self.binary, self.own_environment = os.path.abspath(binary), environment or {}
         self.port = free_port()
         self.directory = directory or tempfile.mkdtemp(prefix="tessera-proof-")
         self.data = data or f"{self.directory}/tessera-data"
@@ -40,7 +48,7 @@ class Server:
         self.log_start = 0
         atexit.register(self.remove)
         with open(f"{self.directory}/tessera.yaml", "w") as file:
-            file.write(f"issuer: {self.url}\nlisten: 127.0.0.1:{self.port}\ndata_directory: {self.data}\n")
+            file.write(f"issuer: {issuer or self.url}\nlisten: 127.0.0.1:{self.port}\ndata_directory: {self.data}\n")
             file.write(f"database: sqlite:{self.database}\n{CONFIGURATION}{more}")
 
     @property
@@ -53,7 +61,7 @@ class Server:
 
     def environment(self, more: dict | None = None) -> dict:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TESSERA_")}
-        return {**clean, **(more or {})}
+        return {**clean, **self.own_environment, **(more or {})}
 
     # Lives.
 
@@ -114,9 +122,9 @@ class Server:
     def connect(self, **rest) -> Connection:
         return Connection(self.port, **rest)
 
-    def tessera(self, *arguments: str, secret: str | None = None) -> str:
+    def tessera(self, *arguments: str, secret: str | None = None, environment: dict | None = None) -> str:
         done = subprocess.run(
-            [self.binary, *arguments], cwd=self.directory, env=self.environment(), input=secret or "",
+            [self.binary, *arguments], cwd=self.directory, env=self.environment(environment), input=secret or "",
             text=True, capture_output=True, timeout=60,
         )
         if done.returncode != 0:
@@ -127,14 +135,29 @@ class Server:
         with open(f"{self.data}/initial-admin-password") as file:
             return file.read().strip()
 
-    def administrator(self) -> str:
+    def administrator(self, password: str | None = None) -> str:
         """An access token that may administer."""
         connection = self.connect()
-        answer = connection.log_in("admin", self.first_password(), scope="admin")
+        answer = connection.log_in("admin", password or self.first_password(), scope="admin")
         connection.close()
         if answer.status != 200:
             raise RuntimeError(f"the administrator cannot log in: {answer}")
         return answer.json["access_token"]
+
+    def await_refusal(self, access_token: str, outcome: Outcome) -> None:
+        """A single server refuses at once what it has ended."""
+        connection = self.connect()
+        answer = connection.call("GET", "/verify", bearer=access_token)
+        connection.close()
+        outcome.expect(answer.status == 401, "what was ended is not refused at once", answer)
+
+    def trail(self, audit_from: int = 0, revocations_from: int = 0) -> Trail:
+        """What a dead server has left in its file."""
+        return Trail(copy_of_file(self.database), audit_from, revocations_from)
+
+    def integrity(self) -> str:
+        with self.trail() as trail:
+            return trail.integrity()
 
     def waited_for_processor(self) -> float:
         """Seconds in which a thread could have run and got no processor: the machine's time, not the server's."""

@@ -1,4 +1,4 @@
-"""What a dead server has left in its file, read from a copy, so that recovery stays the server's own work."""
+"""What a server has left in its database."""
 
 import os
 import shutil
@@ -6,16 +6,25 @@ import sqlite3
 import tempfile
 
 
+def copy_of_file(path: str) -> sqlite3.Connection:
+    """A dead server's file, read from a copy, so that recovery stays the server's own work."""
+    directory = tempfile.mkdtemp(prefix="tessera-trail-")
+    copy = f"{directory}/copy.sqlite"
+    for suffix in ("", "-wal"):
+        if os.path.exists(path + suffix):
+            shutil.copyfile(path + suffix, copy + suffix)
+    database = sqlite3.connect(copy)
+    database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    # Its files are open now, and need no names.
+    shutil.rmtree(directory)
+    return database
+
+
 class Trail:
     """The rows that a check asks for; audit rows and revocations only from where the last look ended."""
 
-    def __init__(self, database: str, audit_from: int = 0, revocations_from: int = 0) -> None:
-        self.directory = tempfile.mkdtemp(prefix="tessera-trail-")
-        copy = f"{self.directory}/copy.sqlite"
-        for suffix in ("", "-wal"):
-            if os.path.exists(database + suffix):
-                shutil.copyfile(database + suffix, copy + suffix)
-        self.database = sqlite3.connect(copy)
+    def __init__(self, database: sqlite3.Connection, audit_from: int = 0, revocations_from: int = 0) -> None:
+        self.database = database
         self.audit_from, self.revocations_from = audit_from, revocations_from
         self.audit: list[tuple] = [] if not self.has("audit") else self.rows(
             "SELECT event, account_id, client_id, session_id, detail FROM audit WHERE sequence > ?", audit_from
@@ -29,7 +38,6 @@ class Trail:
 
     def __exit__(self, *_: object) -> None:
         self.database.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
 
     def rows(self, sql: str, *values: object) -> list[tuple]:
         return self.database.execute(sql, values).fetchall()

@@ -8,7 +8,6 @@ from .http import Connection, Lost
 from .outcome import Outcome
 from .seed import Seeded
 from .server import Server
-from .trail import Trail
 
 HEALTHY_WITHIN = 5.0
 
@@ -127,7 +126,7 @@ class Workload:
     # What is there after its death.
 
     def check_file(self) -> None:
-        with Trail(self.server.database, self.audit_from, self.revocations_from) as trail:
+        with self.server.trail(self.audit_from, self.revocations_from) as trail:
             self.outcome.expect(trail.integrity() == "ok", "integrity", trail.integrity())
             for checked in self.chains + self.effects:
                 checked.check_file(trail, self.outcome)

@@ -66,6 +66,7 @@ let package = Package(
             dependencies: [
                 "CPostgreSQL", "JOSE", "TesseraCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ] + crypto,
             swiftSettings: settings

@@ -160,7 +160,7 @@ struct NodesTests {
                 return try await node.rotate(
                     Rotation(
                         token: presented,
-                        clientID: Client.builtInID,
+                        proof: ClientProof(PresentedClient(id: Client.builtInID)),
                         requestedScope: nil,
                         requestedAudiences: [],
                         now: Sample.now.adding(.seconds(Int64(round))),

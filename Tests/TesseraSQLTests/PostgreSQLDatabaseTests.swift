@@ -235,7 +235,7 @@ struct PostgreSQLDatabaseTests {
             let outcome = try await store.storage.rotate(
                 Rotation(
                     token: token,
-                    clientID: Client.builtInID,
+                    proof: ClientProof(PresentedClient(id: Client.builtInID)),
                     requestedScope: nil,
                     requestedAudiences: [],
                     now: Sample.now,

@@ -35,7 +35,7 @@ private struct RotationFixture {
         try await storage.rotate(
             Rotation(
                 token: token,
-                clientID: client,
+                proof: ClientProof(PresentedClient(id: client)),
                 requestedScope: scope,
                 requestedAudiences: audiences,
                 now: Sample.now.adding(.seconds(seconds)),

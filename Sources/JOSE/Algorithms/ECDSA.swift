@@ -21,9 +21,7 @@ final class P256Verifier: SignatureVerifying {
         guard ECDSASignatureShape.isSound(signature, count: signatureByteCount),
             let signature = try? P256.Signing.ECDSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         else { return false }
-        var hash = SHA256()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        return key.isValidSignature(signature, for: hash.finalize())
+        return key.isValidSignature(signature, for: message.hashed(by: SHA256.self))
     }
 }
 
@@ -35,9 +33,7 @@ final class P256Signer: SignatureMaking {
     init(_ key: P256.Signing.PrivateKey) { self.key = key }
 
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
-        var hash = SHA256()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        try signature.fill(with: key.signature(for: hash.finalize()))
+        try signature.fill(with: key.signature(for: message.hashed(by: SHA256.self)))
     }
 }
 
@@ -52,9 +48,7 @@ final class P384Verifier: SignatureVerifying {
         guard ECDSASignatureShape.isSound(signature, count: signatureByteCount),
             let signature = try? P384.Signing.ECDSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         else { return false }
-        var hash = SHA384()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        return key.isValidSignature(signature, for: hash.finalize())
+        return key.isValidSignature(signature, for: message.hashed(by: SHA384.self))
     }
 }
 
@@ -66,9 +60,7 @@ final class P384Signer: SignatureMaking {
     init(_ key: P384.Signing.PrivateKey) { self.key = key }
 
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
-        var hash = SHA384()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        try signature.fill(with: key.signature(for: hash.finalize()))
+        try signature.fill(with: key.signature(for: message.hashed(by: SHA384.self)))
     }
 }
 
@@ -83,9 +75,7 @@ final class P521Verifier: SignatureVerifying {
         guard ECDSASignatureShape.isSound(signature, count: signatureByteCount),
             let signature = try? P521.Signing.ECDSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         else { return false }
-        var hash = SHA512()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        return key.isValidSignature(signature, for: hash.finalize())
+        return key.isValidSignature(signature, for: message.hashed(by: SHA512.self))
     }
 }
 
@@ -97,8 +87,6 @@ final class P521Signer: SignatureMaking {
     init(_ key: P521.Signing.PrivateKey) { self.key = key }
 
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
-        var hash = SHA512()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(message))
-        try signature.fill(with: key.signature(for: hash.finalize()))
+        try signature.fill(with: key.signature(for: message.hashed(by: SHA512.self)))
     }
 }

@@ -39,12 +39,11 @@ final class RSAVerifier: SignatureVerifying {
     func isValid(_ signature: UnsafeBufferPointer<UInt8>, for message: UnsafeBufferPointer<UInt8>) -> Bool {
         // RFC 8017 §8.1.2 and §8.2.2: exactly the modulus's length.
         guard signature.count == signatureByteCount else { return false }
-        let message = UnsafeRawBufferPointer(message)
         let signature = _RSA.Signing.RSASignature(rawRepresentation: UnsafeRawBufferPointer(signature))
         return switch scheme.hash {
-        case .sha256: key.isValidSignature(signature, for: SHA256.hash(data: message), padding: scheme.padding)
-        case .sha384: key.isValidSignature(signature, for: SHA384.hash(data: message), padding: scheme.padding)
-        case .sha512: key.isValidSignature(signature, for: SHA512.hash(data: message), padding: scheme.padding)
+        case .sha256: key.isValidSignature(signature, for: message.hashed(by: SHA256.self), padding: scheme.padding)
+        case .sha384: key.isValidSignature(signature, for: message.hashed(by: SHA384.self), padding: scheme.padding)
+        case .sha512: key.isValidSignature(signature, for: message.hashed(by: SHA512.self), padding: scheme.padding)
         }
     }
 }
@@ -62,12 +61,11 @@ final class RSASigner: SignatureMaking {
     }
 
     func sign(_ message: UnsafeBufferPointer<UInt8>, into signature: UnsafeMutableBufferPointer<UInt8>) throws {
-        let message = UnsafeRawBufferPointer(message)
         let made =
             switch scheme.hash {
-            case .sha256: try key.signature(for: SHA256.hash(data: message), padding: scheme.padding)
-            case .sha384: try key.signature(for: SHA384.hash(data: message), padding: scheme.padding)
-            case .sha512: try key.signature(for: SHA512.hash(data: message), padding: scheme.padding)
+            case .sha256: try key.signature(for: message.hashed(by: SHA256.self), padding: scheme.padding)
+            case .sha384: try key.signature(for: message.hashed(by: SHA384.self), padding: scheme.padding)
+            case .sha512: try key.signature(for: message.hashed(by: SHA512.self), padding: scheme.padding)
             }
         try signature.fill(with: made.rawRepresentation)
     }

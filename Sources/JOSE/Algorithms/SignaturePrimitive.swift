@@ -1,3 +1,4 @@
+internal import Crypto
 internal import FoundationEssentials
 
 /// Checks signatures of one algorithm with one key.
@@ -31,6 +32,16 @@ extension UnsafeMutableBufferPointer<UInt8> {
             guard bytes.count == count else { throw UnexpectedSignature() }
             UnsafeMutableRawBufferPointer(self).copyMemory(from: bytes)
         }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The hash of the bytes, read in place.
+    @inline(__always)
+    func hashed<Hash: HashFunction>(by hash: Hash.Type) -> Hash.Digest {
+        var hash = Hash()
+        hash.update(bufferPointer: UnsafeRawBufferPointer(self))
+        return hash.finalize()
     }
 }
 

@@ -30,20 +30,30 @@ public struct ClientAddress: Hashable, Sendable {
         self.low = low
     }
 
-    /// Reads dotted IPv4, IPv6 (RFC 4291 §2.2, a zone is ignored), or `unix`; nil for anything else.
+    /// An IPv4 address of its 32 bits.
+    public init(ipv4 bits: UInt32) {
+        self.init(family: .ipv4, high: UInt64(bits) << 32, low: 0)
+    }
+
+    /// An IPv6 address of its 128 bits.
     ///
-    /// An IPv4-mapped IPv6 address is the IPv4 address: a dual-stack socket must not give a client two budgets.
+    /// An IPv4-mapped one is the IPv4 address: a dual-stack socket must not give a client two budgets.
+    public init(ipv6 high: UInt64, _ low: UInt64) {
+        if high == 0, low >> 32 == 0xFFFF {
+            self.init(ipv4: UInt32(truncatingIfNeeded: low))
+        } else {
+            self.init(family: .ipv6, high: high, low: low)
+        }
+    }
+
+    /// Reads dotted IPv4, IPv6 (RFC 4291 §2.2, a zone is ignored), or `unix`; nil for anything else.
     public init?(_ text: some StringProtocol) {
         if text == "unix" {
             self = .unix
         } else if let bits = AddressText.ipv4(text.utf8) {
-            self.init(family: .ipv4, high: UInt64(bits) << 32, low: 0)
+            self.init(ipv4: bits)
         } else if let (high, low) = AddressText.ipv6(text.utf8.prefix { $0 != UInt8(ascii: "%") }) {
-            if high == 0, low >> 32 == 0xFFFF {
-                self.init(family: .ipv4, high: low << 32, low: 0)
-            } else {
-                self.init(family: .ipv6, high: high, low: low)
-            }
+            self.init(ipv6: high, low)
         } else {
             return nil
         }

@@ -22,6 +22,8 @@ public enum FaultPoint: CaseIterable, Sendable {
     case commitStarting
     /// A group of writes is durable, nobody has been told.
     case commitDone
+    /// A statement of a step of the schema is done, its transaction is open.
+    case migrating
     /// A new master key stands beside the old one, the database is sealed under the old one.
     case masterKeyWritten
     /// The database is sealed under the new master key, which is not in its place yet.

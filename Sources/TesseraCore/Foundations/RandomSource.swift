@@ -14,7 +14,13 @@ public struct SystemRandomSource: RandomSource {
     /// As many unpredictable bytes as asked for.
     public func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
-        return (0..<max(0, count)).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(max(0, count))
+        while bytes.count < count {
+            // Each number is a call of the system.
+            withUnsafeBytes(of: generator.next() as UInt64) { bytes.append(contentsOf: $0.prefix(count - bytes.count)) }
+        }
+        return bytes
     }
 }
 

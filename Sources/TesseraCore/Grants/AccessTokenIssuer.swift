@@ -62,12 +62,11 @@ struct AccessTokenIssuer: Sendable {
     }
 
     private func sign(_ claims: JSONObject) throws(OAuthError) -> Secret {
-        guard let key = domain.keyRing.signer else {
+        guard let signer = domain.keyRing.tokenSigner else {
             throw OAuthError(.temporarilyUnavailable, "The server has no signing key yet.", retryAfter: 1)
         }
         do {
-            let payload = JSONValue.object(claims).serialized()
-            return Secret(try JWS.sign(payload: payload, header: ["typ": "at+jwt"], key: key))
+            return Secret(try signer.sign(claims))
         } catch {
             throw OAuthError(
                 .temporarilyUnavailable,

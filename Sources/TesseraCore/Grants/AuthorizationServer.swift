@@ -24,16 +24,14 @@ public struct AuthorizationServer: Sendable {
     ) async throws(OAuthError) -> TokenResponse {
         // Read before the client is: one that is removed meanwhile leaves an entry that refuses this second's tokens.
         let now = domain.clock.now()
-        let client = try await ClientAuthenticator(domain: domain).authenticate(presented, address: address)
-        guard client.grants.contains(request.type) else {
-            throw OAuthError(.unauthorizedClient, "This client may not use the grant type \(request.type.rawValue).")
-        }
         switch request {
         case .password(let username, let password, let scope, let resources):
+            let client = try await self.client(presented, for: request.type, address)
             return try await logIn(username, password, scope, resources, client, address)
         case .refreshToken(let token, let scope, let resources):
-            return try await refresh(token, scope, resources, client)
+            return try await refresh(token, scope, resources, presented, address)
         case .clientCredentials(let scope, let resources):
+            let client = try await self.client(presented, for: request.type, address)
             if await waitForNextSecond(subject: client.id, clientID: client.id, from: now) {
                 return try await issueTokens(for: request, client: presented, address: address)
             }
@@ -124,14 +122,17 @@ public struct AuthorizationServer: Sendable {
         _ text: Secret,
         _ requestedScope: Scope?,
         _ resources: [String],
-        _ client: Client
+        _ presented: PresentedClient,
+        _ address: ClientAddress
     ) async throws(OAuthError) -> TokenResponse {
         guard let token = RefreshToken(text) else {
+            _ = try await self.client(presented, for: .refreshToken, address)
             throw OAuthError.invalidRefreshToken(reason: "malformed")
         }
+        // The client is proved within the transaction, which reads it anyway.
         let rotation = Rotation(
             token: token,
-            clientID: client.id,
+            proof: ClientProof(presented),
             requestedScope: requestedScope,
             requestedAudiences: resources.uniqued(),
             now: domain.clock.now(),
@@ -157,14 +158,20 @@ public struct AuthorizationServer: Sendable {
             domain.revocations.add(revocations)
             domain.logger.warning(
                 "a refresh token was used again after its grace period; its session was ended",
-                metadata: ["sid": "\(sessionID)", "sub": "\(accountID)", "client_id": "\(client.id)"]
+                metadata: ["sid": "\(sessionID)", "sub": "\(accountID)", "client_id": "\(rotation.proof.clientID)"]
             )
             throw OAuthError.invalidRefreshToken(reason: outcome.name)
         case .invalidScope:
             throw OAuthError(.invalidScope, "A refresh may ask only for scopes that the log-in was granted.")
         case .invalidTarget:
             throw OAuthError(.invalidTarget, "A refresh may ask only for resources that the log-in was granted.")
-        case .superseded, .unknown, .wrongClient, .refused:
+        case .unknown, .wrongClient, .unproved:
+            // Who is no client hears that first, and nothing of the token.
+            _ = try await self.client(presented, for: .refreshToken, address)
+            throw OAuthError.invalidRefreshToken(reason: outcome.name)
+        case .refused(.grantNotAllowed):
+            throw Self.notAllowed(.refreshToken)
+        case .superseded, .refused:
             throw OAuthError.invalidRefreshToken(reason: outcome.name)
         }
     }
@@ -187,6 +194,21 @@ public struct AuthorizationServer: Sendable {
     }
 
     // MARK: What they share
+
+    /// The client that asks, proved and allowed to use a grant.
+    private func client(
+        _ presented: PresentedClient,
+        for grant: GrantType,
+        _ address: ClientAddress
+    ) async throws(OAuthError) -> Client {
+        let client = try await ClientAuthenticator(domain: domain).authenticate(presented, address: address)
+        guard client.grants.contains(grant) else { throw Self.notAllowed(grant) }
+        return client
+    }
+
+    private static func notAllowed(_ grant: GrantType) -> OAuthError {
+        OAuthError(.unauthorizedClient, "This client may not use the grant type \(grant.rawValue).")
+    }
 
     /// Waits where all tokens of this second are refused, because the account or the client was ended within it and is
     /// back already; a token that is dead when it is issued would help nobody.

@@ -1,5 +1,3 @@
-internal import Passwords
-
 /// Finds out which client asks, and makes it prove it.
 struct ClientAuthenticator: Sendable {
     let domain: Domain
@@ -7,27 +5,22 @@ struct ClientAuthenticator: Sendable {
     /// The client that a request comes from.
     /// - Throws: `OAuthError` with `invalidClient` where it is unknown or did not prove itself.
     func authenticate(_ presented: PresentedClient, address: ClientAddress) async throws(OAuthError) -> Client {
-        let id = presented.id ?? Client.builtInID
-        guard ClientRegistration.isID(id) else { throw Self.refusal }
-        guard let secret = presented.secret else {
-            guard let client = try await client(id), !client.isConfidential else { throw Self.refusal }
-            return client
-        }
-        let found = try await client(id)
-        let digest = ClientSecret.digest(of: secret)
-        // An unknown or public client costs the same comparison.
-        let valid = (found?.secretDigests ?? []) + [Self.noDigest]
-        let matches = valid.reduce(false) { constantTimeEqual($1, digest) || $0 }
-        if matches, let found, found.isConfidential { return found }
+        let proof = ClientProof(presented)
+        guard ClientRegistration.isID(proof.clientID) else { throw Self.refusal }
+        let found = try await client(proof.clientID)
+        if proof.proves(found), let found { return found }
+        guard presented.secret != nil else { throw Self.refusal }
         // A secret has 256 random bits: a right one is never delayed, wrong ones are counted like any guess.
-        switch await domain.throttle.begin(.client(id), from: address, now: domain.clock.monotonicMilliseconds()) {
+        switch await domain.throttle.begin(
+            .client(proof.clientID),
+            from: address,
+            now: domain.clock.monotonicMilliseconds()
+        ) {
         case .allowed(let ticket): domain.throttle.failed(ticket)
         case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
         }
         throw Self.refusal
     }
-
-    private static let noDigest = [UInt8](repeating: 0, count: 32)
 
     private static var refusal: OAuthError {
         OAuthError(.invalidClient, "The client is unknown, or its secret is missing or wrong.")

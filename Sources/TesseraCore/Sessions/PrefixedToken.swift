@@ -30,11 +30,13 @@ public enum PrefixedToken: String, Sendable {
     /// CRC-32 (IEEE 802.3) of the text before it, as 6 base64url characters.
     static func checksum(of text: String) -> String {
         var crc: UInt32 = 0xFFFF_FFFF
-        for byte in text.utf8 {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = (crc >> 1) ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
-        }
+        for byte in text.utf8 { crc = crc >> 8 ^ remainders[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] }
         crc = ~crc
         return Base64URL.encode([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: crc >> $0) })
+    }
+
+    /// What each byte leaves of the division.
+    private static let remainders: [UInt32] = (0..<256).map { byte in
+        (0..<8).reduce(UInt32(byte)) { crc, _ in crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
     }
 }

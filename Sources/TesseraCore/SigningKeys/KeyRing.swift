@@ -10,7 +10,7 @@ public final class KeyRing: KeySource {
     /// What the hot paths read.
     struct State: Sendable {
         var stored: [StoredSigningKey] = []
-        var signer: SigningKey?
+        var signer: TokenSigner?
         var keys: KeySet = []
         var published = PublishedKeySet(json: #"{"keys":[]}"#)
     }
@@ -57,7 +57,10 @@ public final class KeyRing: KeySource {
     public var published: PublishedKeySet { state.withLock { $0.published } }
 
     /// The key that signs now; nil before `load()`.
-    public var signer: SigningKey? { state.withLock { $0.signer } }
+    public var signer: SigningKey? { tokenSigner?.key }
+
+    /// Signs access tokens with the key that signs now; nil before `load()`.
+    var tokenSigner: TokenSigner? { state.withLock { $0.signer } }
 
     /// Checks that the database was made with this master key; a new one takes it.
     /// - Throws: `MasterKeyError` where the master key does not fit; `StorageError`.
@@ -74,7 +77,7 @@ public final class KeyRing: KeySource {
             let key = try SigningKey(secret: secret.utf8, algorithm: settings.signingAlgorithm)
             state.withLock {
                 $0 = State(
-                    signer: key,
+                    signer: tokenSigner(key),
                     keys: KeySet([key.verifyingKey]),
                     published: PublishedKeySet(json: #"{"keys":[]}"#)
                 )
@@ -90,11 +93,11 @@ public final class KeyRing: KeySource {
         let stored = try await store.signingKeys()
         guard stored != state.withLock({ $0.stored }) else { return }
         var keys: [VerifyingKey] = []
-        var signer: SigningKey?
+        var signer: TokenSigner?
         for stored in stored {
             let key = try open(stored)
             keys.append(key.verifyingKey)
-            if stored.state == .active { signer = key }
+            if stored.state == .active { signer = tokenSigner(key) }
         }
         let set = KeySet(keys)
         let published = PublishedKeySet(json: set.serialized())
@@ -231,6 +234,15 @@ public final class KeyRing: KeySource {
             signingKeyID: id,
             predecessorPublishedUntil: now.adding(settings.accessTokenLifetime).adding(Revocation.largestLeeway),
             event: AuditEvent(.signingKeyActivated, at: now, detail: id)
+        )
+    }
+
+    private func tokenSigner(_ key: SigningKey) -> TokenSigner {
+        TokenSigner(
+            key,
+            issuer: settings.issuer,
+            audience: Audience(settings.defaultAudience),
+            lifetime: settings.accessTokenLifetime
         )
     }
 

@@ -4,8 +4,8 @@ public import JOSE
 public struct Rotation: Sendable {
     /// The presented token.
     public let token: RefreshToken
-    /// The client that authenticated.
-    public let clientID: String
+    /// What the request presents of its client.
+    public let proof: ClientProof
     /// The scopes asked for; nil means all that was granted.
     public let requestedScope: Scope?
     /// The resources asked for; empty means all that was granted.
@@ -24,7 +24,7 @@ public struct Rotation: Sendable {
     /// Makes a request for a rotation.
     public init(
         token: RefreshToken,
-        clientID: String,
+        proof: ClientProof,
         requestedScope: Scope?,
         requestedAudiences: [String],
         now: Timestamp,
@@ -32,7 +32,7 @@ public struct Rotation: Sendable {
         derivation: SuccessorDerivation
     ) {
         self.token = token
-        self.clientID = clientID
+        self.proof = proof
         self.requestedScope = requestedScope
         self.requestedAudiences = requestedAudiences
         self.now = now
@@ -44,7 +44,8 @@ public struct Rotation: Sendable {
 
     /// Decides what to answer, and what a store must write for it, from the rows that its transaction has read.
     public func decide(session: Session, account: Account?, client: Client?) -> RotationPlan {
-        guard session.clientID.utf8.elementsEqual(clientID.utf8) else { return .answer(.wrongClient) }
+        guard session.clientID.utf8.elementsEqual(proof.clientID.utf8) else { return .answer(.wrongClient) }
+        guard proof.proves(client) else { return .answer(.unproved) }
         let decision = RefreshDecision(token, in: session.refresh, at: now, gracePeriod: gracePeriod)
         switch decision {
         case .mismatch: return .answer(.unknown)
@@ -97,6 +98,8 @@ public enum RotationOutcome: Sendable {
     case unknown
     /// Another client's token; its owner is unharmed.
     case wrongClient
+    /// The client is gone, or did not prove itself; nothing was looked at.
+    case unproved
     /// The gate refused.
     case refused(IssuingRefusal)
     /// A scope that was not granted.
@@ -115,6 +118,7 @@ extension RotationOutcome {
         case .reused: "reused"
         case .unknown: "unknown"
         case .wrongClient: "wrong_client"
+        case .unproved: "client_not_proved"
         case .refused(let refusal): refusal.rawValue
         case .invalidScope: "invalid_scope"
         case .invalidTarget: "invalid_target"

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 
 /// A GRDB connection as the stores see it.
@@ -7,70 +6,20 @@ struct SQLiteConnection: SQLConnection {
     var dialect: SQLDialect { .sqlite }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(SQLFailure) -> Int {
-        try translating {
-            let statement = try prepare(sql, arguments)
-            // A statement that changes nothing leaves SQLite's counter as it was, so it is read as a difference.
-            let before = database.totalChangesCount
-            try statement.execute()
-            return database.totalChangesCount - before
-        }
+        let statement = try SQLiteStatement(sql, arguments, database)
+        defer { statement.finish() }
+        // A statement that changes nothing leaves SQLite's counter as it was, so it is read as a difference.
+        let before = database.totalChangesCount
+        while try statement.step() {}
+        return database.totalChangesCount - before
     }
 
     func query(_ sql: String, _ arguments: [SQLValue]) throws(SQLFailure) -> [SQLRow] {
-        try translating {
-            let cursor = try Row.fetchCursor(try prepare(sql, arguments))
-            var rows: [SQLRow] = []
-            while let row = try cursor.next() {
-                rows.append(SQLRow(row.databaseValues.map { SQLValue($0) }))
-            }
-            return rows
-        }
-    }
-
-    /// SQLite takes `$2` for a name and `?2` for a number.
-    private func prepare(_ sql: String, _ arguments: [SQLValue]) throws -> Statement {
-        let numbered = String(
-            decoding: sql.utf8.map { $0 == UInt8(ascii: "$") ? UInt8(ascii: "?") : $0 },
-            as: UTF8.self
-        )
-        // A C string ends at a NUL: one name could be looked up under another's spelling.
-        if arguments.contains(where: \.hasNUL) { throw SQLFailure(.defect, "a text with a NUL in it") }
-        let statement = try database.cachedStatement(sql: numbered)
-        try statement.setArguments(StatementArguments(arguments.map(\.stored)))
-        return statement
-    }
-
-    private func translating<T>(_ body: () throws -> T) throws(SQLFailure) -> T {
-        do {
-            return try body()
-        } catch {
-            throw SQLFailure(sqlite: error)
-        }
-    }
-}
-
-extension SQLValue {
-    init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let integer): self = .integer(integer)
-        case .double(let double): self = .integer(Int64(exactly: double) ?? 0)
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .bytes([UInt8](data))
-        }
-    }
-
-    fileprivate var hasNUL: Bool {
-        if case .text(let text) = self { text.utf8.contains(0) } else { false }
-    }
-
-    fileprivate var stored: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let integer): integer.databaseValue
-        case .text(let text): text.databaseValue
-        case .bytes(let bytes): Data(bytes).databaseValue
-        }
+        let statement = try SQLiteStatement(sql, arguments, database)
+        defer { statement.finish() }
+        var rows: [SQLRow] = []
+        while try statement.step() { rows.append(statement.row) }
+        return rows
     }
 }
 

@@ -94,7 +94,10 @@ struct Migrator: Sendable {
             [.integer(migration.number)]
         )
         guard found.isEmpty else { return false }
-        for statement in migration.statements { try connection.execute(connection.dialect.spelled(statement), []) }
+        for statement in migration.statements {
+            try connection.execute(connection.dialect.spelled(statement), [])
+            FaultPoint.migrating.reach()
+        }
         try connection.execute(
             "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
             [
@@ -102,6 +105,7 @@ struct Migrator: Sendable {
                 .integer(now.milliseconds),
             ]
         )
+        FaultPoint.migrating.reach()
         return true
     }
 

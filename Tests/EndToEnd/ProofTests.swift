@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQLTesting
 import Testing
 
 /// The short forms of `Tests/Proofs` against the built binary; `make prove` runs the long ones.
@@ -23,6 +24,11 @@ struct ProofTests {
 
     @Test func `a server killed under load keeps all that it acknowledged`() async throws {
         try await prove("kill")
+    }
+
+    @Test(.enabled(if: PostgreSQLInstallation.isThere, "PostgreSQL is not installed: apt-get install postgresql"))
+    func `three nodes that are killed, parted or left by their database keep all that they acknowledged`() async throws {
+        try await prove("fleet")
     }
 
     @Test func `requests that race share one successor, and nothing lives on after an end`() async throws {

@@ -29,7 +29,7 @@ PARTS = {
 
 
 def main() -> None:
-    options = arguments(__doc__, tuple(PARTS), cycles=(100, 4, "faults of each part"))
+    options = arguments(__doc__, tuple(PARTS), cycles=(100, 2, "faults of each part"))
     if not program("initdb") or not shutil.which("psql"):
         cannot("it needs PostgreSQL: Debian's postgresql")
     random.seed(options.seed)
@@ -37,6 +37,7 @@ def main() -> None:
     for part in [options.only] if options.only else PARTS:
         make, faults, longest = PARTS[part]
         fleet, seeded = seeded_fleet(options.binary, make(), accounts(options.cycles), NODES, faults)
+        fleet.known_within *= options.patience
         try:
             lives = Lives(options, outcome, fleet, seeded, longest)
             lives.run()

@@ -158,6 +158,22 @@ struct PostgreSQLDatabaseTests {
         await database.close()
     }
 
+    @Test func `who hears that the server is ready again is not refused because it was gone a moment ago`() async throws
+    {
+        let cluster = try PostgreSQLCluster()
+        let address = try PostgreSQLAddress(cluster.url(try cluster.makeDatabase()))
+        let database = try await PostgreSQLDatabase.open(address, at: Sample.now)
+        let storage = SQLStorage(database)
+        for _ in 0..<5 {
+            try cluster.kill()
+            await #expect(throws: StorageError.self) { try await storage.accounts(after: nil, limit: 10) }
+            try cluster.start()
+            try await eventually { await storage.isReady() }
+            #expect(try await storage.accounts(after: nil, limit: 10).isEmpty)
+        }
+        await database.close()
+    }
+
     @Test func `a commit whose outcome is unknown is unavailable, and not tried again`() async throws {
         let store = try await StoreFixture(.postgreSQL)
         let name = try #require(store.databaseName)

@@ -24,7 +24,7 @@ public final class PostgreSQLDatabase: SQLDatabase {
     public var dialect: SQLDialect { .postgreSQL }
 
     /// See `SQLDatabase.forReadiness`.
-    public var forReadiness: any SQLDatabase { PostgreSQLReadiness(pool: readiness) }
+    public var forReadiness: any SQLDatabase { PostgreSQLReadiness(pool: readiness, requests: pool) }
 
     /// See `SQLDatabase.read`.
     public func read<T: Sendable>(
@@ -78,6 +78,8 @@ public final class PostgreSQLDatabase: SQLDatabase {
 /// The lane for questions whether the database is there: a connection of its own, and a second at most.
 private struct PostgreSQLReadiness: SQLDatabase {
     let pool: PostgreSQLPool
+    /// The connections that requests use.
+    let requests: PostgreSQLPool
     var dialect: SQLDialect { .postgreSQL }
 
     func read<T: Sendable>(
@@ -90,7 +92,10 @@ private struct PostgreSQLReadiness: SQLDatabase {
     func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T {
-        try await pool.run(.writing, .readiness, body)
+        let value = try await pool.run(.writing, .readiness, body)
+        // Who is told that the database is there must not be refused because it was not a moment ago.
+        requests.trust()
+        return value
     }
 
     func close() async { await pool.close() }

@@ -71,6 +71,11 @@ final class PostgreSQLPool: Sendable {
         reap()
     }
 
+    /// Forgets that no connection could be made: one could elsewhere.
+    func trust() {
+        state.withLock { $0.fault = nil }
+    }
+
     /// Takes no more transactions, and waits until those that were accepted are over and all connections closed.
     func close() async {
         let threads = state.withLock { state in

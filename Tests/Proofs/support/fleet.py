@@ -49,7 +49,7 @@ class Fleet:
             self.nodes.append(node)
         self.password = model.first_password()
         self.refusals_allowed = self.is_over = False
-        self.failed_at, self.slowest_refusal = time.monotonic(), 0.0
+        self.failed_at, self.slowest_refusal, self.known_within = time.monotonic(), 0.0, KNOWN_WITHIN
 
     def connect(self, **rest) -> Spread:
         return Spread([node.connect(**rest) for node in self.nodes])
@@ -137,7 +137,7 @@ class Fleet:
                 if answer.status == 401:
                     break
                 if self.refusals_allowed or not outcome.expect(
-                    time.monotonic() < began + KNOWN_WITHIN, "a node knows too late what was ended", answer
+                    time.monotonic() < began + self.known_within, "a node knows too late what was ended", answer
                 ):
                     break
                 time.sleep(0.01)

@@ -27,7 +27,8 @@ struct ProofTests {
     }
 
     @Test(.enabled(if: PostgreSQLInstallation.isThere, "PostgreSQL is not installed: apt-get install postgresql"))
-    func `three nodes that are killed, parted or left by their database keep all that they acknowledged`() async throws {
+    func `three nodes that are killed, parted or left by their database keep all that they acknowledged`() async throws
+    {
         try await prove("fleet")
     }
 

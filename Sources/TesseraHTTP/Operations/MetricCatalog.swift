@@ -38,6 +38,9 @@ enum MetricCatalog {
         "tessera_database_commit_duration_seconds": "Time that a commit took, the disk's part included.",
         "tessera_database_commit_writes": "Writes that shared one commit.",
         "tessera_database_commits_failed_total": "Commits that failed: a full disk, or a database that is gone.",
+        "tessera_database_connections": "Connections to PostgreSQL for transactions.",
+        "tessera_database_transactions_waiting": "Transactions that wait for a connection to PostgreSQL.",
+        "tessera_database_transactions_refused_total": "Transactions that got no connection to PostgreSQL (503).",
     ]
 
     private static let process: [String: String] = [

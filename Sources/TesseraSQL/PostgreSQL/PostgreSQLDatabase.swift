@@ -16,7 +16,7 @@ public final class PostgreSQLDatabase: SQLDatabase {
 
     /// Makes a database whose schema may not be there yet; nothing is connected before it is used.
     init(_ address: PostgreSQLAddress, connectionLimit: Int = standardConnectionLimit) {
-        pool = PostgreSQLPool(address, limit: max(1, connectionLimit))
+        pool = PostgreSQLPool(address, limit: max(1, connectionLimit), metrics: PostgreSQLPoolMetrics())
         readiness = PostgreSQLPool(address, limit: 1)
     }
 

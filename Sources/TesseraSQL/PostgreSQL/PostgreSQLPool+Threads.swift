@@ -30,7 +30,7 @@ extension PostgreSQLPool {
     ///   - failure: why; nil where it was not needed any more.
     ///   - job: what it was about to run, which another thread may run instead.
     func retire(_ failure: SQLFailure?, _ job: Job? = nil) {
-        let (failed, drained, isHandedOn): ([Job], [CheckedContinuation<Void, Never>], Bool) = state.withLock { state in
+        let (failed, drained, isHandedOn): ([Job], [CheckedContinuation<Void, Never>], Bool) = change { state in
             state.threads -= 1
             if let failure {
                 // Not all nodes and threads at the same moment.
@@ -53,6 +53,7 @@ extension PostgreSQLPool {
             return (failed, state.drained, isHandedOn)
         }
         if isHandedOn { signal.signal() }
+        metrics?.refused(failed.count)
         for job in failed { job.finish(failure ?? SQLFailure(.unavailable, "the database is closed")) }
         for continuation in drained { continuation.resume() }
     }
@@ -73,7 +74,7 @@ extension PostgreSQLPool {
         while true {
             state.withLock { $0.idle += 1 }
             let isSignalled = signal.wait(timeout: .now() + Self.idleTime) == .success
-            let (job, isOver): (Job?, Bool) = state.withLock { state in
+            let (job, isOver): (Job?, Bool) = change { state in
                 state.idle -= 1
                 if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
                 return (nil, state.isStopped || (!isSignalled && state.threads > 1))
@@ -97,7 +98,8 @@ extension PostgreSQLPool {
                 session: session,
                 mode: job.mode,
                 limits: job.limits,
-                notices: notices
+                notices: notices,
+                metrics: metrics?.commits
             )
             var mustConnect = true
             var mustRepeat = false

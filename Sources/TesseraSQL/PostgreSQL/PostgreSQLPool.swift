@@ -47,14 +47,26 @@ final class PostgreSQLPool: Sendable {
     /// One signal for each transaction that waits, and one for each thread at the end.
     let signal = DispatchSemaphore(value: 0)
 
-    init(_ address: PostgreSQLAddress, limit: Int) {
+    /// Nil for a pool that serves no requests.
+    let metrics: PostgreSQLPoolMetrics?
+
+    init(_ address: PostgreSQLAddress, limit: Int, metrics: PostgreSQLPoolMetrics? = nil) {
         self.address = address
         self.limit = limit
+        self.metrics = metrics
+    }
+
+    /// Changes the state, and shows what of it is measured.
+    func change<T>(_ body: (inout State) -> T) -> T {
+        state.withLock { state in
+            defer { metrics?.show(connections: state.threads, waiting: state.waiting.count) }
+            return body(&state)
+        }
     }
 
     /// Accepts a transaction, or finishes it at once where it would wait in vain.
     func submit(_ job: Job) {
-        let (refusal, mustStart): (SQLFailure?, Bool) = state.withLock { state in
+        let (refusal, mustStart): (SQLFailure?, Bool) = change { state in
             if state.isStopped { return (SQLFailure(.unavailable, "the database is closed"), false) }
             if state.waiting.count >= Self.capacity {
                 return (SQLFailure(.unavailable, "too many transactions wait for PostgreSQL"), false)
@@ -65,7 +77,10 @@ final class PostgreSQLPool: Sendable {
             state.waiting.append(job)
             return (nil, state.mustStartThread(limit))
         }
-        if let refusal { return job.finish(refusal) }
+        if let refusal {
+            metrics?.refused(1)
+            return job.finish(refusal)
+        }
         signal.signal()
         if mustStart { startThread() }
         reap()
@@ -111,13 +126,14 @@ final class PostgreSQLPool: Sendable {
     private func reapSoon() {
         DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(200)) {
             let now = ContinuousClock.now
-            let (expired, isOver) = self.state.withLock { state in
+            let (expired, isOver) = self.change { state in
                 let expired = state.waiting.filter { $0.waitsUntil <= now }
                 if !expired.isEmpty { state.waiting.removeAll { $0.waitsUntil <= now } }
                 if state.waiting.isEmpty { state.isReaping = false }
                 return (expired, state.waiting.isEmpty)
             }
             let failure = SQLFailure(.unavailable, "no connection to PostgreSQL became free in time")
+            self.metrics?.refused(expired.count)
             for job in expired { job.finish(failure) }
             if !isOver { self.reapSoon() }
         }

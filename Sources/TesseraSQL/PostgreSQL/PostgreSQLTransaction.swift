@@ -32,6 +32,7 @@ struct PostgreSQLTransaction {
     let mode: Mode
     let limits: PostgreSQLLimits
     let notices: NoticeRate
+    let metrics: CommitMetrics?
 
     /// Runs the closure; `answer` is called once its result may be told.
     func run(
@@ -66,11 +67,16 @@ struct PostgreSQLTransaction {
             if case .failure = closed { return .answered }
             return .committed
         case .writing:
-            return commit(connection, answer)
+            let start = ContinuousClock.now
+            let outcome = commit(connection)
+            let isDurable = if case .committed = outcome { true } else { false }
+            metrics?.record(1, ContinuousClock.now - start, hasFailed: !isDurable)
+            if isDurable { answer() }
+            return outcome
         }
     }
 
-    private func commit(_ connection: PostgreSQLConnection, _ answer: () -> Void) -> Outcome {
+    private func commit(_ connection: PostgreSQLConnection) -> Outcome {
         let notice = connection.mustAnnounce && notices.take() ? "SELECT pg_notify('\(Self.channel)', ''); " : ""
         let warnings = session.warningCount
         FaultPoint.commitStarting.reach()
@@ -95,7 +101,6 @@ struct PostgreSQLTransaction {
             case .over, .repeatable, .repeatableOnce, .wrongServer: return giveUp(error)
             }
         }
-        answer()
         return .committed
     }
 

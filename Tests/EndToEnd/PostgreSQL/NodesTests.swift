@@ -114,6 +114,13 @@ struct NodesTests {
         }
         #expect(try await fleet.callers[1].refresh(token["refresh_token"]).status == 200)
         #expect(try await fleet.callers[1].refresh(revoked["refresh_token"]).status == 400)
+
+        let metrics = try await fleet.callers[0].send("GET", "/metrics").text.split(whereSeparator: \.isNewline)
+        for name in ["connections", "transactions_refused_total", "commit_duration_seconds_count"] {
+            let line = metrics.first { $0.hasPrefix("tessera_database_\(name) ") }
+            let value = line?.split(separator: " ").last.flatMap { Double($0) }
+            #expect(value.map { $0 > 0 } == true, "\(name): \(line ?? "is missing")")
+        }
     }
 
     @Test func `a node that stops closes its connections, and no password is in any log`() async throws {

@@ -2,6 +2,7 @@
 """Measures the token library beside its peers: one run for all, everybody's short turn in every round.
 
     python3 compare.py [--rounds 31] [--seconds 0.05] [--only HS256,ES256] [--no-build] [--results results.json]
+    python3 compare.py --bounds 5      # only what has a bound, in so many runs with processes of their own
 
 Each peer is a process that answers `OPERATION ALGORITHM SECONDS` with a rate by its own processor time. A rate is the
 median of the rounds, a ratio the median of the rounds' ratios. What is not installed is left out, and said.
@@ -92,7 +93,7 @@ class Peer:
         self.process.wait()
 
 
-def start_peers(binary, fixture):
+def start_peers(binary, fixture, names=None):
     python = str(BUILT / "python/bin/python3")
     commands = {
         "tessera": [binary, "tessera", fixture],
@@ -105,7 +106,8 @@ def start_peers(binary, fixture):
         "joserfc": [python, str(HERE / "Peers/python/joserfc_peer.py"), fixture],
         "jwcrypto": [python, str(HERE / "Peers/python/jwcrypto_peer.py"), fixture],
     }
-    return [Peer(name, command) for name, command in commands.items() if shutil.which(command[0])]
+    wanted = {name: command for name, command in commands.items() if not names or name in names}
+    return [Peer(name, command) for name, command in wanted.items() if shutil.which(command[0])]
 
 
 def measure_rates(peers, algorithms, operations, rounds, seconds):
@@ -171,6 +173,21 @@ def measure_threads(own, rounds, seconds):
     return results
 
 
+def measure_bounds(binary, fixture, runs, rounds, seconds):
+    """The ratios that have a bound, run by run, and their medians."""
+    ratios = {}
+    for _ in range(runs):
+        for algorithm in ["HS256", "ES256", "Ed25519", "RS256"]:
+            peer = "raw" if algorithm == "HS256" else "swift-crypto"
+            peers = start_peers(binary, fixture, ["tessera", peer])
+            for row in measure_rates(peers, [algorithm], OPERATIONS["algorithms"], rounds, seconds):
+                ratios.setdefault(f"{algorithm} {row['operation']}, of {peer}", []).append(row["ratios"][peer])
+            for each in peers:
+                each.close()
+    for name, values in ratios.items():
+        print(f"{name:<32} {statistics.median(values):.3f}   {' '.join(f'{value:.3f}' for value in values)}")
+
+
 def machine():
     with open("/proc/cpuinfo") as file:
         names = [text.split(":", 1)[1].strip() for text in file if text.startswith("model name")]
@@ -183,15 +200,18 @@ def main():
     options.add_argument("--seconds", type=float, default=0.05)
     options.add_argument("--only", default="", help="algorithms, separated by commas")
     options.add_argument("--no-build", action="store_true")
+    options.add_argument("--bounds", type=int, default=0, metavar="RUNS")
     options.add_argument("--results", default=str(HERE / "results.json"))
     options = options.parse_args()
 
     binary = own_binary(build=not options.no_build)
-    if not options.no_build:
-        build_peers()
     BUILT.mkdir(exist_ok=True)
     fixture = str(BUILT / "fixture.json")
     subprocess.run([binary, "fixture", fixture], check=True)
+    if options.bounds:
+        return measure_bounds(binary, fixture, options.bounds, options.rounds, options.seconds)
+    if not options.no_build:
+        build_peers()
     with open(fixture) as file:
         made = json.load(file)
     wanted = {}

@@ -32,6 +32,10 @@ struct ProofTests {
         try await prove("fleet")
     }
 
+    @Test func `a migration killed after any statement leaves whole steps, and the next run ends it`() async throws {
+        try await prove("migrations")
+    }
+
     @Test func `requests that race share one successor, and nothing lives on after an end`() async throws {
         try await prove("races")
     }

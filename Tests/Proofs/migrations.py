@@ -16,6 +16,7 @@ import tempfile
 
 from support.cluster import DATABASE, PASSWORD, ROLE, Cluster, program
 from support.outcome import Outcome, arguments, cannot
+from support.server import clean_environment
 
 STEPS = 2
 #: What the first step leaves, what the second does, as counts.
@@ -36,13 +37,14 @@ LOOKS = {
 def migrate_and_kill(options, outcome: Outcome, engine: str, environment: dict, count) -> int:
     """Answers how often it was killed; `count` runs a query on the database that is being made."""
     directory = tempfile.mkdtemp(prefix="tessera-proof-")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("TESSERA_")}
-    clean |= {**environment, "TESSERA_FAULT_FILE": f"{directory}/armed"}
+    environment = {**clean_environment(), **environment, "TESSERA_FAULT_FILE": f"{directory}/armed"}
     kills, statement, before = 0, 1, 0
     while kills < 200:
         with open(f"{directory}/armed", "w") as file:
             file.write(" ".join(["migrating"] * statement))
-        done = subprocess.run([os.path.abspath(options.binary), "migrate"], cwd=directory, env=clean, capture_output=True, text=True)
+        done = subprocess.run(
+            [os.path.abspath(options.binary), "migrate"], cwd=directory, env=environment, capture_output=True, text=True
+        )
         try:
             steps = count(directory, "SELECT COUNT(*) FROM schema_migrations")
         except (RuntimeError, sqlite3.Error):

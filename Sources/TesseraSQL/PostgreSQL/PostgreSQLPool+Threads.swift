@@ -60,7 +60,7 @@ extension PostgreSQLPool {
 
     private func connect() throws(PostgreSQLFailure) -> PostgreSQLSession {
         let session = try PostgreSQLSession(address)
-        let mustStart = state.withLock { state in
+        let mustStart = change { state in
             state.fault = nil
             state.isProbing = false
             return state.mustStartThread(limit)

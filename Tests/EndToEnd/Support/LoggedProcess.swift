@@ -26,16 +26,16 @@ final class LoggedProcess: Sendable {
         process.standardError = output
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
-        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                self?.ended()
-            } else {
+        try process.run()
+        let reading = output.fileHandleForReading
+        // On a thread of its own: a dispatch source would be cancelled some time after the pipe was closed, when another file
+        // may have its number, which then never hears of anything.
+        Thread.detachNewThread { [weak self] in
+            while case let data = reading.availableData, !data.isEmpty {
                 self?.append(String(decoding: data, as: UTF8.self))
             }
+            self?.ended()
         }
-        try process.run()
     }
 
     deinit {

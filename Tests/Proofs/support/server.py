@@ -60,8 +60,7 @@ class Server:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def environment(self, more: dict | None = None) -> dict:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("TESSERA_")}
-        return {**clean, **self.own_environment, **(more or {})}
+        return {**clean_environment(), **self.own_environment, **(more or {})}
 
     # Lives.
 
@@ -187,6 +186,11 @@ class Server:
         """The resident memory in MB."""
         with open(f"/proc/{self.process.pid}/status") as file:
             return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024
+
+
+def clean_environment() -> dict:
+    """This process's environment without what would configure a server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TESSERA_")}
 
 
 def free_port() -> int:

@@ -79,10 +79,15 @@ final class RunningServer: Sendable {
         private let state = Mutex(State())
 
         init(_ pipe: Pipe) {
-            pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-                let data = handle.availableData
-                if data.isEmpty { handle.readabilityHandler = nil }
-                self?.received(data)
+            let reading = pipe.fileHandleForReading
+            // On a thread of its own: a dispatch source would be cancelled some time after the pipe was closed, when another
+            // file may have its number.
+            Thread.detachNewThread { [weak self] in
+                var data: Data
+                repeat {
+                    data = reading.availableData
+                    self?.received(data)
+                } while !data.isEmpty
             }
         }
 

@@ -7,14 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Decodes the whole blocks of 32 characters at the beginning of a text.
+/// Decodes a text.
 ///
 /// @param text The characters.
-/// @param count How many there are.
-/// @param bytes Where the bytes go: 24 a block, and nothing behind them is touched.
-/// @param valid Becomes false where a character is outside of the alphabet; all are looked at, whatever is wrong.
-/// @return How many characters were taken: a multiple of 32.
-size_t tessera_base64url_decode(const uint8_t *text, size_t count, uint8_t *bytes, bool *valid);
+/// @param count How many there are; not one more than a multiple of four, which no text has.
+/// @param bytes Where the bytes go: as many as the characters hold, and nothing behind them is touched.
+/// @param valid Becomes whether all characters are of the alphabet, and the bits that the last has over are zeros.
+/// @return Whether it was done: not on another processor, nor for fewer than four characters.
+bool tessera_base64url_decode(const uint8_t *text, size_t count, uint8_t *bytes, bool *valid);
 
 /// Encodes the whole blocks of 24 bytes at the beginning of a memory.
 ///

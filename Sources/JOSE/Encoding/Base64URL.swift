@@ -89,14 +89,9 @@ public enum Base64URL {
     ) -> Bool {
         guard let count = decodedCount(source.count), target.count >= count else { return false }
         guard let input = source.baseAddress, let output = target.baseAddress else { return source.isEmpty }
-        var isValid = true
-        let read = tessera_base64url_decode(input, source.count, output, &isValid)
-        let isRestValid = Base64URLBlock.decode(
-            source,
-            from: read,
-            into: UnsafeMutableBufferPointer(rebasing: target[..<count])
-        )
-        return isValid && isRestValid
+        var isValid = false
+        if tessera_base64url_decode(input, source.count, output, &isValid) { return isValid }
+        return Base64URLBlock.decode(source, into: UnsafeMutableBufferPointer(rebasing: target[..<count]))
     }
 
     /// Encodes into a buffer of at least ``encodedCount(_:)`` bytes and answers how many were written.

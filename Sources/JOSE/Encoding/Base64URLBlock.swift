@@ -5,18 +5,16 @@ enum Base64URLBlock {
     private static let characterCount = 16
     private static let byteCount = 12
 
-    /// Decodes a text from one of its blocks of four characters on, into memory for the bytes of all of it; false where
-    /// what was decoded is not canonical.
+    /// Decodes a text into memory for just its bytes; false where it is not canonical.
     static func decode(
         _ source: UnsafeBufferPointer<UInt8>,
-        from start: Int,
         into target: UnsafeMutableBufferPointer<UInt8>
     ) -> Bool {
         guard let input = UnsafeRawPointer(source.baseAddress), let output = UnsafeMutableRawPointer(target.baseAddress)
         else { return source.isEmpty }
         var valid = SIMD16<UInt8>(repeating: .max)
-        var read = start
-        var written = start / 4 * 3
+        var read = 0
+        var written = 0
         while source.count &- read >= characterCount {
             let text = input.loadUnaligned(fromByteOffset: read, as: SIMD16<UInt8>.self)
             let (first, second) = decode(text, valid: &valid)

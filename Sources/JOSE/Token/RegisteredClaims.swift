@@ -73,9 +73,6 @@ struct RegisteredClaims: Sendable {
     var issuedAt = absent
     var hasConfirmation = false
 
-    /// No claim at all.
-    static var none: RegisteredClaims { RegisteredClaims() }
-
     /// What stands for a time that is not there; no time is negative.
     static let absent: Int64 = -1
 

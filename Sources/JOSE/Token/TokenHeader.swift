@@ -17,9 +17,6 @@ public struct TokenHeader: Sendable {
 
     private let storage: Storage
 
-    /// What a token has before its verifier fills it in.
-    static let blank = TokenHeader(algorithm: .hs256, keyID: nil, type: nil, bytes: [])
-
     init(algorithm: SignatureAlgorithm, keyID: String?, type: String?, bytes: [UInt8]) {
         storage = Storage(algorithm: algorithm, keyID: keyID, type: type, bytes: bytes)
     }

@@ -56,7 +56,7 @@ public struct TokenVerifier: Sendable {
     /// - Throws: `JWTError` with the reason.
     public func verify(_ token: String) throws(JWTError) -> VerifiedToken {
         try storage.verified { (storage, verified) throws(JWTError) in
-            try withBytes(of: token) { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+            try withBytes(of: token) { (bytes) throws(JWTError) in try storage.verify(bytes, into: verified) }
         }
     }
 
@@ -67,7 +67,7 @@ public struct TokenVerifier: Sendable {
     /// - Throws: `JWTError` with the reason.
     public func verify(_ token: some Collection<UInt8>) throws(JWTError) -> VerifiedToken {
         try storage.verified { (storage, verified) throws(JWTError) in
-            try withBytes(of: token) { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+            try withBytes(of: token) { (bytes) throws(JWTError) in try storage.verify(bytes, into: verified) }
         }
     }
 
@@ -78,7 +78,7 @@ public struct TokenVerifier: Sendable {
     /// - Throws: `JWTError` with the reason.
     public func verify(_ token: Substring) throws(JWTError) -> VerifiedToken {
         try storage.verified { (storage, verified) throws(JWTError) in
-            try withBytes(of: token.utf8) { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+            try withBytes(of: token.utf8) { (bytes) throws(JWTError) in try storage.verify(bytes, into: verified) }
         }
     }
 
@@ -90,7 +90,7 @@ public struct TokenVerifier: Sendable {
     public func verify(_ token: [UInt8]) throws(JWTError) -> VerifiedToken {
         // Not by way of the generic method, which another module calls through witness tables.
         try storage.verified { (storage, verified) throws(JWTError) in
-            try token.withUnsafeBufferPointer { (bytes) throws(JWTError) in try storage.verify(bytes, into: &verified) }
+            try token.withUnsafeBufferPointer { (bytes) throws(JWTError) in try storage.verify(bytes, into: verified) }
         }
     }
 
@@ -149,21 +149,22 @@ extension TokenVerifier {
             knownHeaders = other.knownHeaders
         }
 
-        /// What `body` makes of its second argument.
+        /// What `body` puts into its second argument, memory for one token, unless it throws.
         ///
-        /// A token is filled in where it ends up: as the result of one closure in another it would be copied by each.
+        /// A token is made where it ends up: as the result of one closure in another it would be copied by each.
         @inline(__always)
         func verified(
-            _ body: (borrowing Storage, inout VerifiedToken) throws(JWTError) -> Void
+            _ body: (borrowing Storage, UnsafeMutableBufferPointer<VerifiedToken>) throws(JWTError) -> Void
         ) throws(JWTError) -> VerifiedToken {
-            var token = VerifiedToken.blank
-            try body(self, &token)
-            return token
+            try withUnsafeTemporaryAllocation(of: VerifiedToken.self, capacity: 1) { (memory) throws(JWTError) in
+                try body(self, memory)
+                return memory.moveElement(from: 0)
+            }
         }
 
         func verify(
             _ token: UnsafeBufferPointer<UInt8>,
-            into verified: inout VerifiedToken
+            into verified: UnsafeMutableBufferPointer<VerifiedToken>
         ) throws(JWTError) {
             guard token.count <= profile.maximumTokenSize else { throw tooLarge(token.count) }
             let known = knownHeaders.index(of: token).map { knownHeaders.entries[$0] }
@@ -175,9 +176,9 @@ extension TokenVerifier {
             try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) { (scratch) throws(JWTError) in
                 try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: token.count) { (memory) throws(JWTError) in
                     if let known {
-                        try verify(token, parts, known, memory, scratch, into: &verified)
+                        try verify(token, parts, known, memory, scratch, into: verified)
                     } else {
-                        try verify(token, parts, memory, scratch, into: &verified)
+                        try verify(token, parts, memory, scratch, into: verified)
                     }
                 }
             }
@@ -194,7 +195,7 @@ extension TokenVerifier {
             _ known: KnownHeaders.Entry,
             _ memory: UnsafeMutableBufferPointer<UInt8>,
             _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>,
-            into verified: inout VerifiedToken
+            into verified: UnsafeMutableBufferPointer<VerifiedToken>
         ) throws(JWTError) {
             var memory = memory
             guard let payload = Base64URL.decode(parts.payloadText(in: token), taking: &memory),
@@ -204,7 +205,10 @@ extension TokenVerifier {
                 throw JWTError(.signatureInvalid)
             }
             let claims = try claims(payload, scratch)
-            verified = VerifiedToken(header: known.header, payload: Array(payload), registered: claims)
+            verified.initializeElement(
+                at: 0,
+                to: VerifiedToken(header: known.header, payload: Array(payload), registered: claims)
+            )
         }
 
         /// Verifies a token whose header is spelt as it likes; a `typ` at fault is told after the signature.
@@ -213,7 +217,7 @@ extension TokenVerifier {
             _ parts: CompactJWS,
             _ memory: UnsafeMutableBufferPointer<UInt8>,
             _ scratch: UnsafeMutableBufferPointer<JSONScanner.Text>,
-            into verified: inout VerifiedToken
+            into verified: UnsafeMutableBufferPointer<VerifiedToken>
         ) throws(JWTError) {
             var memory = memory
             guard let header = Base64URL.decode(parts.headerText(in: token), taking: &memory),
@@ -232,10 +236,13 @@ extension TokenVerifier {
             if let fault = rules.fault(ofType: type) { throw fault }
             let claims = try claims(payload, scratch)
             let keyID = parameters.keyID == nil ? nil : key.keyID
-            verified = VerifiedToken(
-                header: TokenHeader(algorithm: key.algorithm, keyID: keyID, type: type, bytes: Array(header)),
-                payload: Array(payload),
-                registered: claims
+            verified.initializeElement(
+                at: 0,
+                to: VerifiedToken(
+                    header: TokenHeader(algorithm: key.algorithm, keyID: keyID, type: type, bytes: Array(header)),
+                    payload: Array(payload),
+                    registered: claims
+                )
             )
         }
 

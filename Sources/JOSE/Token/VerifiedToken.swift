@@ -8,9 +8,6 @@ public struct VerifiedToken: Sendable {
     public let payload: [UInt8]
     let registered: RegisteredClaims
 
-    /// What a token is before its verifier fills it in: no header, no payload, no claim.
-    static var blank: VerifiedToken { VerifiedToken(header: .blank, payload: [], registered: .none) }
-
     init(header: TokenHeader, payload: [UInt8], registered: RegisteredClaims) {
         self.header = header
         self.payload = payload

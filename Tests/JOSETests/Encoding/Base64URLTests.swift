@@ -74,7 +74,7 @@ import Testing
                     isValid.wide = text.withUnsafeBufferPointer { Base64URL.decode($0, into: target) }
                 }
                 let portable = written(count) { target in
-                    isValid.portable = text.withUnsafeBufferPointer { Base64URLBlock.decode($0, from: 0, into: target) }
+                    isValid.portable = text.withUnsafeBufferPointer { Base64URLBlock.decode($0, into: target) }
                 }
                 #expect(isValid.wide == isValid.portable, "\(text)")
                 if isValid.wide { #expect(wide == portable) }

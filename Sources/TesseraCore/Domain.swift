@@ -26,6 +26,8 @@ public struct Domain: Sendable {
     public let derivation: SuccessorDerivation
     /// For what an operator should know.
     public let logger: Logger
+    /// Who asks for the commands that are carried out in it.
+    public var author = Author.commandLine
     /// When the database was last read, where other nodes write to it too.
     public var contact = DatabaseContact.unbounded
     /// Told the user name once an account's password has been replaced or the account is gone: for what a first password

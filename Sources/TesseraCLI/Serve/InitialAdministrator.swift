@@ -59,7 +59,7 @@ struct InitialAdministrator: Sendable {
             password: Secret(password)
         )
         do throws(AdministrationError) {
-            _ = try await LocalAdministration(domain).perform(command)
+            _ = try await LocalAdministration(domain, by: .firstStart).perform(command)
         } catch {
             // Another node was first, and has said its password.
             guard error.code == .taken else { throw CommandFailure(error) }

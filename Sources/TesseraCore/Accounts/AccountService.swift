@@ -73,7 +73,7 @@ public struct AccountService: Sendable {
             password: password,
             email: email,
             roles: [],
-            by: "registration",
+            detail: "by registration",
             address: address
         )
     }
@@ -99,13 +99,13 @@ public struct AccountService: Sendable {
         password: Password,
         email: String?,
         roles: [String],
-        by author: String,
+        detail: String,
         address: ClientAddress = .unix
     ) async throws(Refusal) -> Account {
         try check(username: username, email: email)
         try check(password, username: username)
         let hash = try await hash(password, from: address)
-        return try await add(username: username, hash: hash, email: email, roles: roles, by: author)
+        return try await add(username: username, hash: hash, email: email, roles: roles, detail: detail)
     }
 
     /// Makes an account from a hash that is known to be within the bounds.
@@ -114,7 +114,7 @@ public struct AccountService: Sendable {
         hash: PasswordHash,
         email: String?,
         roles: [String],
-        by author: String
+        detail: String
     ) async throws(Refusal) -> Account {
         try check(username: username, email: email)
         if let unknown = roles.first(where: { !domain.settings.roles.contains($0) }) {
@@ -132,7 +132,7 @@ public struct AccountService: Sendable {
             generation: 0,
             createdAt: now
         )
-        let event = AuditEvent(.accountAdded, at: now, accountID: account.id, detail: "by \(author)")
+        let event = AuditEvent(.accountAdded, at: now, accountID: account.id, detail: detail)
         do {
             try await domain.storage.add(account, canonicalUsername: Username.canonical(username), event: event)
         } catch {

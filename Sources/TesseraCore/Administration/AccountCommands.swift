@@ -54,7 +54,7 @@ public struct AddAccount: AdministrationCommand {
                     password: Password(password.secret.revealed),
                     email: email,
                     roles: roles,
-                    by: "administrator"
+                    detail: "by \(domain.author)"
                 )
             return AccountRecord(account)
         } catch {
@@ -105,7 +105,13 @@ public struct ImportAccounts: AdministrationCommand {
                     continue
                 }
                 _ = try await AccountService(domain)
-                    .add(username: row.username, hash: hash, email: row.email, roles: row.roles, by: "import")
+                    .add(
+                        username: row.username,
+                        hash: hash,
+                        email: row.email,
+                        roles: row.roles,
+                        detail: "imported, by \(domain.author)"
+                    )
                 answers.append(nil)
             } catch {
                 let error = AdministrationError(error, username: row.username)
@@ -180,11 +186,7 @@ public struct SetAccountDisabled: AdministrationCommand {
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
         if account.isDisabled == disabled { return Done() }
-        let event = AuditEvent(
-            disabled ? .accountDisabled : .accountEnabled,
-            at: domain.clock.now(),
-            accountID: account.id
-        )
+        let event = domain.event(disabled ? .accountDisabled : .accountEnabled, accountID: account.id)
         let revocations = try await administering { () async throws(StorageError) in
             try await domain.storage.setDisabled(
                 disabled,
@@ -216,7 +218,7 @@ public struct SetPassword: AdministrationCommand {
     /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
-        let event = AuditEvent(.passwordSet, at: domain.clock.now(), accountID: account.id)
+        let event = domain.event(.passwordSet, accountID: account.id)
         do {
             try await AccountService(domain)
                 .setPassword(of: account, to: Password(password.secret.revealed), keepingSession: nil, event: event)
@@ -243,12 +245,7 @@ public struct RemoveAccount: AdministrationCommand {
     /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
-        let event = AuditEvent(
-            .accountRemoved,
-            at: domain.clock.now(),
-            accountID: account.id,
-            detail: "by administrator"
-        )
+        let event = domain.event(.accountRemoved, accountID: account.id)
         let revocations = try await administering { () async throws(StorageError) in
             try await domain.storage.remove(
                 accountID: account.id,

@@ -56,7 +56,13 @@ public struct LocalAdministration: Administration {
     private let domain: Domain
 
     /// Makes the local side over the domain.
-    public init(_ domain: Domain) {
+    ///
+    /// - Parameters:
+    ///   - domain: Where the commands are carried out.
+    ///   - author: Whom the audit trail names for them.
+    public init(_ domain: Domain, by author: Author = .commandLine) {
+        var domain = domain
+        domain.author = author
         self.domain = domain
     }
 

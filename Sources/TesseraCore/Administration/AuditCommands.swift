@@ -46,7 +46,6 @@ public struct ReadAudit: AdministrationCommand {
     let since: Timestamp?
     let after: Int64?
     let limit: Int
-    let readerID: String?
     let isContinued: Bool
 
     /// Asks for rows.
@@ -57,7 +56,6 @@ public struct ReadAudit: AdministrationCommand {
     ///   - since: Only what happened then or later.
     ///   - after: The next rows after this number; nil asks for the newest.
     ///   - limit: How many, 1,000 at most.
-    ///   - readerID: The account that reads; nil for the command line.
     ///   - isContinued: Whether it goes on with a reading that has been told of; it is told of again after an hour.
     public init(
         username: String? = nil,
@@ -65,7 +63,6 @@ public struct ReadAudit: AdministrationCommand {
         since: Timestamp? = nil,
         after: Int64? = nil,
         limit: Int = 100,
-        readerID: String? = nil,
         isContinued: Bool = false
     ) {
         self.username = username
@@ -73,7 +70,6 @@ public struct ReadAudit: AdministrationCommand {
         self.since = since
         self.after = after
         self.limit = limit
-        self.readerID = readerID
         self.isContinued = isContinued
     }
 
@@ -85,7 +81,7 @@ public struct ReadAudit: AdministrationCommand {
         }
         var query = AuditQuery(event: event, since: since, after: after, limit: min(max(limit, 1), Self.largestPage))
         if let username { query.accountID = try await accountID(username, domain) }
-        let isToldOf = !domain.audit.admits(.auditRead, about: readerID ?? "")
+        let isToldOf = !domain.audit.admits(.auditRead, about: "\(domain.author)")
         if !isContinued || !isToldOf { try await tell(domain, query.accountID) }
         await domain.audit.seal()
         let asked = query
@@ -108,14 +104,11 @@ public struct ReadAudit: AdministrationCommand {
     }
 
     private func tell(_ domain: Domain, _ accountID: String?) async throws(AdministrationError) {
-        let parts = [
-            readerID == nil ? "on the command line" : nil, accountID.map { "user \($0)" }, event.map { "event \($0)" },
-        ]
-        let row = AuditEvent(
+        let parts = [accountID.map { "user \($0)" }, event.map { "event \($0)" }].compactMap(\.self)
+        let row = domain.event(
             .auditRead,
-            at: domain.clock.now(),
-            accountID: readerID,
-            detail: parts.compactMap(\.self).joined(separator: ", ")
+            accountID: domain.author.accountID,
+            detail: parts.isEmpty ? nil : parts.joined(separator: ", ")
         )
         try await administering { () async throws(StorageError) in try await domain.storage.record(row) }
     }

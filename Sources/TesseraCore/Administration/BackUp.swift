@@ -35,11 +35,10 @@ public struct BackUp: AdministrationCommand {
             throw AdministrationError(.invalid, "The back-up's path must begin at the root.")
         }
         await domain.audit.seal()
-        let now = domain.clock.now()
-        let event = AuditEvent(.backupMade, at: now, detail: path)
+        let event = domain.event(.backupMade, detail: path)
         do throws(StorageError) {
             let bytes = try await domain.storage.backUp(to: path, replacing: replacing, event: event)
-            return BackUpRecord(path: path, bytes: bytes, at: now)
+            return BackUpRecord(path: path, bytes: bytes, at: event.at)
         } catch {
             if error.code == .taken { throw AdministrationError(.taken, "\(path): \(error.reason).") }
             throw AdministrationError(.unavailable, "The back-up was not made: \(error.reason).")

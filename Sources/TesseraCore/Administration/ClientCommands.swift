@@ -104,7 +104,7 @@ public struct AddClient: AdministrationCommand {
             createdAt: now
         )
         try await administering(taken: "A client with the id “\(id)” exists.") { () async throws(StorageError) in
-            try await domain.storage.add(client, event: AuditEvent(.clientAdded, at: now, clientID: id))
+            try await domain.storage.add(client, event: domain.event(.clientAdded, clientID: id))
         }
         return ClientWithSecret(client: ClientRecord(client), secret: secret.map(TransportedSecret.init))
     }
@@ -167,7 +167,7 @@ public struct RotateClientSecret: AdministrationCommand {
             throw AdministrationError(.invalid, "The client “\(id)” is public: it has no secret to replace.")
         }
         let secret = ClientSecret.generate(domain.random)
-        let event = AuditEvent(.clientSecretRotated, at: domain.clock.now(), clientID: id)
+        let event = domain.event(.clientSecretRotated, clientID: id)
         try await administering { () async throws(StorageError) in
             try await domain.storage.addSecret(digest: ClientSecret.digest(of: secret), clientID: id, event: event)
         }
@@ -194,7 +194,7 @@ public struct RemoveClient: AdministrationCommand {
             throw AdministrationError(.invalid, "The client “\(id)” is built in and cannot be removed.")
         }
         _ = try await domain.client(id)
-        let event = AuditEvent(.clientRemoved, at: domain.clock.now(), clientID: id)
+        let event = domain.event(.clientRemoved, clientID: id)
         let revocations = try await administering { () async throws(StorageError) in
             try await domain.storage.removeClient(
                 id: id,

@@ -69,7 +69,7 @@ public struct RevokeSession: AdministrationCommand {
 
     /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
-        let event = AuditEvent(.sessionEnded, at: domain.clock.now(), sessionID: id, detail: "by administrator")
+        let event = domain.event(.sessionEnded, sessionID: id)
         let revocations = try await administering { () async throws(StorageError) in
             try await domain.storage.end(
                 sessionID: id,
@@ -100,12 +100,7 @@ public struct RevokeSessionsOfAccount: AdministrationCommand {
     /// Carries the command out.
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         let account = try await domain.account(named: username)
-        let event = AuditEvent(
-            .sessionEnded,
-            at: domain.clock.now(),
-            accountID: account.id,
-            detail: "all, by administrator"
-        )
+        let event = domain.event(.sessionEnded, accountID: account.id, detail: "all")
         let revocations = try await administering { () async throws(StorageError) in
             try await domain.storage.endSessions(
                 accountID: account.id,

@@ -73,7 +73,7 @@ public struct RotateSigningKey: AdministrationCommand {
             chosen = known
         }
         do {
-            let id = try await domain.keyRing.rotate(algorithm: chosen, immediately: immediately)
+            let id = try await domain.keyRing.rotate(algorithm: chosen, immediately: immediately, by: domain.author)
             guard let key = try await domain.keyRing.list().first(where: { $0.id == id }) else {
                 throw AdministrationError(.unavailable, "The new key is not in the database.")
             }
@@ -101,7 +101,7 @@ public struct RevokeSigningKey: AdministrationCommand {
     public func run(in domain: Domain) async throws(AdministrationError) -> Done {
         try domain.requireStoredKeys()
         do {
-            try await domain.keyRing.revoke(keyID: id)
+            try await domain.keyRing.revoke(keyID: id, by: domain.author)
         } catch {
             throw AdministrationError(keyRing: error, notFound: "There is no signing key “\(id)”.")
         }

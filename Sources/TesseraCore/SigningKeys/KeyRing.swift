@@ -138,29 +138,33 @@ public final class KeyRing: KeySource {
     ///
     /// A key that is waiting already is kept unless it is of another algorithm.
     /// - Returns: The `kid` of the key that takes over.
-    public func rotate(algorithm: SignatureAlgorithm? = nil, immediately: Bool) async throws -> String {
+    public func rotate(
+        algorithm: SignatureAlgorithm? = nil,
+        immediately: Bool,
+        by author: Author? = nil
+    ) async throws -> String {
         let algorithm = algorithm ?? settings.signingAlgorithm
-        let id = try await waitingKey(algorithm)
+        let id = try await waitingKey(algorithm, by: author)
         if immediately {
-            try await unlessAnotherNodeWasFirst { try await activate(id) }
+            try await unlessAnotherNodeWasFirst { try await activate(id, by: author) }
         }
         try await reload()
         return id
     }
 
     /// The key that waits, made where there is none of this algorithm.
-    private func waitingKey(_ algorithm: SignatureAlgorithm) async throws -> String {
+    private func waitingKey(_ algorithm: SignatureAlgorithm, by author: Author?) async throws -> String {
         var attempts = 0
         while true {
             attempts += 1
             do {
                 let upcoming = try await store.signingKeys().first { $0.state == .upcoming }
-                guard let upcoming else { return try await add(state: .upcoming, algorithm: algorithm) }
+                guard let upcoming else { return try await add(state: .upcoming, algorithm: algorithm, by: author) }
                 if upcoming.algorithm == algorithm.name { return upcoming.id }
                 let event = AuditEvent(
                     .signingKeyRevoked,
                     at: clock.now(),
-                    detail: "\(upcoming.id) replaced before use"
+                    detail: Self.detail("\(upcoming.id) replaced before use", author)
                 )
                 try await store.removeSigningKey(id: upcoming.id, event: event)
             } catch let error as StorageError where error.code == .taken || error.code == .notFound {
@@ -173,15 +177,15 @@ public final class KeyRing: KeySource {
     /// Takes a key out at once: tokens it signed are refused from now on.
     ///
     /// Another key signs where it was the active one.
-    public func revoke(keyID: String) async throws {
+    public func revoke(keyID: String, by author: Author? = nil) async throws {
         // Another node may make the key the active one between the look and the removal.
         for attempt in 1...3 {
             let keys = try await store.signingKeys()
             guard let key = keys.first(where: { $0.id.utf8.elementsEqual(keyID.utf8) }) else {
                 throw StorageError(.notFound, "no signing key has this kid")
             }
-            if key.state == .active { _ = try await rotate(immediately: true) }
-            let event = AuditEvent(.signingKeyRevoked, at: clock.now(), detail: key.id)
+            if key.state == .active { _ = try await rotate(immediately: true, by: author) }
+            let event = AuditEvent(.signingKeyRevoked, at: clock.now(), detail: Self.detail(key.id, author))
             do {
                 try await store.removeSigningKey(id: key.id, event: event)
                 break
@@ -208,7 +212,11 @@ public final class KeyRing: KeySource {
     }
 
     @discardableResult
-    private func add(state: StoredSigningKey.State, algorithm: SignatureAlgorithm) async throws -> String {
+    private func add(
+        state: StoredSigningKey.State,
+        algorithm: SignatureAlgorithm,
+        by author: Author? = nil
+    ) async throws -> String {
         var key = try SigningKey.generate(algorithm)
         // As in other identifiers: with a hyphen in front it would be read as a flag on the command line.
         while key.keyID?.utf8.first == UInt8(ascii: "-") { key = try SigningKey.generate(algorithm) }
@@ -224,17 +232,23 @@ public final class KeyRing: KeySource {
             activeFrom: state == .active ? now : now.adding(lead),
             publishedUntil: nil
         )
-        try await store.add(stored, event: AuditEvent(.signingKeyAdded, at: now, detail: "\(id) \(algorithm.name)"))
+        let detail = Self.detail("\(id) \(algorithm.name)", author)
+        try await store.add(stored, event: AuditEvent(.signingKeyAdded, at: now, detail: detail))
         return id
     }
 
-    private func activate(_ id: String) async throws {
+    private func activate(_ id: String, by author: Author? = nil) async throws {
         let now = try await now()
         try await store.activate(
             signingKeyID: id,
             predecessorPublishedUntil: now.adding(settings.accessTokenLifetime).adding(Revocation.largestLeeway),
-            event: AuditEvent(.signingKeyActivated, at: now, detail: id)
+            event: AuditEvent(.signingKeyActivated, at: now, detail: Self.detail(id, author))
         )
+    }
+
+    /// What a row says of a key: nobody is named where the ring did by itself what was due.
+    private static func detail(_ text: String, _ author: Author?) -> String {
+        author.map { "\(text), by \($0)" } ?? text
     }
 
     private func tokenSigner(_ key: SigningKey) -> TokenSigner {

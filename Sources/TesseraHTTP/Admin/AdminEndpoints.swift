@@ -11,7 +11,7 @@ internal import TesseraCore
 /// The token must have the scope `admin`, and the account the role `admin` in the database now: whoever holds a shared
 /// signing secret can write any scope into a token, but no role into the database.
 struct AdminEndpoints: Sendable {
-    let administration: any Administration
+    let domain: Domain
     let accounts: AccountService
     let bodies: RequestBodies
 
@@ -26,7 +26,8 @@ struct AdminEndpoints: Sendable {
         let command = try await command()
         let reply: Command.Reply
         do {
-            reply = try await administration.perform(command)
+            let author = Author.administrator(accountID: context.token.subject)
+            reply = try await LocalAdministration(domain, by: author).perform(command)
         } catch {
             throw Problem(error)
         }

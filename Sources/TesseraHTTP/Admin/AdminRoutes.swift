@@ -156,7 +156,6 @@ extension AdminEndpoints {
                     },
                     after: try after.map { text throws(Problem) in try Self.value(Int64(text), "after", "a number") },
                     limit: try request.pageSize(),
-                    readerID: context.token.subject,
                     isContinued: after != nil
                 )
             } json: {

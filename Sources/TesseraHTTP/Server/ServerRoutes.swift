@@ -34,7 +34,7 @@ struct ServerRoutes: Sendable {
         addServiceRoutes(to: router, protectedBy: auth)
         let accounts = AccountService(domain)
         addAccountRoutes(to: router, accounts, protectedBy: auth)
-        AdminEndpoints(administration: LocalAdministration(domain), accounts: accounts, bodies: bodies)
+        AdminEndpoints(domain: domain, accounts: accounts, bodies: bodies)
             .addRoutes(to: router, protectedBy: auth)
         let listsOperations = settings.operationsListen == nil
         DocumentationPages(issuer: issuer, version: version, listsOperations: listsOperations).addRoutes(to: router)

@@ -175,20 +175,20 @@ struct AuditTrailTests {
 
     @Test func `reading is audited once, not once a page, and again after an hour`() async throws {
         let scene = try await Scene()
-        let administration = LocalAdministration(scene.test.domain)
+        let administration = LocalAdministration(scene.test.domain, by: .administrator(accountID: "somebody"))
         func readings() async throws -> Int {
             try await scene.test.domain.storage.auditLinks(AuditQuery(event: "audit_read", after: 0, limit: 100)).count
         }
-        _ = try await administration.perform(ReadAudit(readerID: "somebody"))
+        _ = try await administration.perform(ReadAudit())
         for _ in 0..<5 {
-            _ = try await administration.perform(ReadAudit(after: 0, readerID: "somebody", isContinued: true))
+            _ = try await administration.perform(ReadAudit(after: 0, isContinued: true))
         }
         #expect(try await readings() == 1)
         scene.test.clock.advance(by: .seconds(3601))
-        _ = try await administration.perform(ReadAudit(after: 0, readerID: "somebody", isContinued: true))
+        _ = try await administration.perform(ReadAudit(after: 0, isContinued: true))
         #expect(try await readings() == 2)
         // Who claims to go on without having begun is told of too.
-        _ = try await administration.perform(ReadAudit(after: 0, readerID: "another", isContinued: true))
+        _ = try await LocalAdministration(scene.test.domain).perform(ReadAudit(after: 0, isContinued: true))
         #expect(try await readings() == 3)
     }
 

@@ -167,6 +167,10 @@ struct AdminEndpointTests {
             #expect(numbers == Array(1...Int64(numbers.count)))
             let readings = try await caller.get("/admin/audit?after=0&event=audit_read", token: token).json()
             #expect(readings["events"]?.arrayValue?.count == 1)
+            let reading = readings["events"]?.arrayValue?.first
+            let reader = try #require(try UnverifiedToken(token).claims["sub"]?.stringValue)
+            #expect(reading?["account_id"]?.stringValue == reader)
+            #expect(reading?["detail"]?.stringValue?.hasSuffix("by administrator \(reader)") == true)
             for (query, status) in [
                 ("event=nothing", HTTPResponse.Status.unprocessableContent), ("since=soon", .unprocessableContent),
                 ("after=x", .unprocessableContent), ("limit=0", .unprocessableContent), ("user=nobody", .notFound),

@@ -1,0 +1,43 @@
+/// Who asks for a change, as the audit trail names them.
+public enum Author: Sendable, Hashable, CustomStringConvertible {
+    /// Whoever may use the command line of the server's machine.
+    case commandLine
+    /// An account with the role `admin`, over `/admin`, by its `sub`.
+    case administrator(accountID: String)
+    /// The server itself, at its very first start.
+    case firstStart
+
+    /// `sub` of the account; nil for whoever has none here.
+    var accountID: String? {
+        if case .administrator(let accountID) = self { accountID } else { nil }
+    }
+
+    /// The words that follow “by”.
+    public var description: String {
+        switch self {
+        case .commandLine: "the command line"
+        case .administrator(let accountID): "administrator \(accountID)"
+        case .firstStart: "the first start"
+        }
+    }
+}
+
+extension Domain {
+    /// The row of a command, at this time and with its author.
+    func event(
+        _ kind: AuditEvent.Kind,
+        accountID: String? = nil,
+        clientID: String? = nil,
+        sessionID: String? = nil,
+        detail: String? = nil
+    ) -> AuditEvent {
+        AuditEvent(
+            kind,
+            at: clock.now(),
+            accountID: accountID,
+            clientID: clientID,
+            sessionID: sessionID,
+            detail: "\(detail.map { $0 + ", " } ?? "")by \(author)"
+        )
+    }
+}

@@ -1,5 +1,6 @@
 import Foundation
 import JOSE
+import TestSupport
 import Testing
 
 /// Secrets are planted in every field that takes one; none may be found anywhere afterwards.
@@ -42,12 +43,19 @@ struct CanaryTests {
         }
     }
 
-    @Test func `no planted secret is found in a log, a metric, an answer, a back-up or a file`() async throws {
+    @Test func `no planted secret is found in a log, a metric, a trace, an answer, a back-up or a file`() async throws {
         let canaries = Canaries()
         let masterKey = Base64URL.encode((0..<32).map { _ in UInt8.random(in: .min ... .max) })
         canaries.add("master-key", masterKey)
+        let collector = try TraceCollector()
         let server = try await ServerProcess(
-            configuration: LifecycleTests.roles + "\nlog_level: trace\nregistration: open\nmaster_key: \(masterKey)"
+            configuration: LifecycleTests.roles + """
+
+                log_level: trace
+                registration: open
+                master_key: \(masterKey)
+                otlp_endpoint: \(collector.endpoint)
+                """
         )
         let asker = Asker(Caller(server))
         let first = try String(contentsOfFile: server.dataDirectory + "/initial-admin-password", encoding: .utf8)
@@ -81,6 +89,8 @@ struct CanaryTests {
 
         #expect(canaries.found(in: server.log) == [])
         #expect(canaries.found(in: metrics) == [])
+        #expect(collector.texts.contains { $0.contains("POST /token") })
+        #expect(canaries.found(in: collector.texts.joined()) == [])
         #expect(canaries.found(in: await asker.refusals) == [])
         #expect(canaries.found(in: output) == [])
         #expect(canaries.found(in: backup) == [])

@@ -123,6 +123,14 @@ public final class PostgreSQLCluster: Sendable {
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Runs a script of psql's as the superuser; the first error ends it.
+    public func run(script: String, database: String) throws {
+        let path = directory + "/script.sql"
+        try script.write(toFile: path, atomically: true, encoding: .utf8)
+        let place = ["-h", directory, "-p", "\(port)", "-U", "postgres", "-d", database]
+        try ShortProgram.run([try Self.program("psql")] + place + ["-Xq", "-v", "ON_ERROR_STOP=1", "-f", path])
+    }
+
     /// Makes an empty database and answers its name.
     public func makeDatabase() throws -> String {
         let name = "t\(databases.add(1, ordering: .relaxed).newValue)"

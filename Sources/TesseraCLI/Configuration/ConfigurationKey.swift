@@ -43,6 +43,8 @@ extension ConfigurationKey {
     static let passwordMinimumLength = ConfigurationKey(name: "password_minimum_length")
     static let roles = ConfigurationKey(name: "roles")
     static let shutdownDelay = ConfigurationKey(name: "shutdown_delay")
+    static let otlpEndpoint = ConfigurationKey(name: "otlp_endpoint")
+    static let traceRatio = ConfigurationKey(name: "trace_ratio")
     static let logFormat = ConfigurationKey(name: "log_format")
     static let logLevel = ConfigurationKey(name: "log_level")
 
@@ -53,7 +55,8 @@ extension ConfigurationKey {
         .signingSecret,
         .signingKeyLifetime, .accessTokenLifetime, .refreshTokenLifetime, .sessionLifetime, .refreshGracePeriod,
         .defaultAudience, .passwordGrant, .loginAttemptsPerAccount, .loginAttemptsPerAddress, .registration,
-        .passwordMinimumLength, .roles, .shutdownDelay, .logFormat, .logLevel,
+        .passwordMinimumLength, .roles, .shutdownDelay, .otlpEndpoint, .traceRatio, .logFormat,
+        .logLevel,
     ]
 
     /// The key of this name.

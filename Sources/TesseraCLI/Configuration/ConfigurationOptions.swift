@@ -103,6 +103,12 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Between not ready and closed (default: 0s).", valueName: "duration"))
     var shutdownDelay: String?
 
+    @Option(help: ArgumentHelp("An OpenTelemetry collector that gets a span a request.", valueName: "url"))
+    var otlpEndpoint: String?
+
+    @Option(help: ArgumentHelp("The share of new traces that are recorded (default: 1).", valueName: "number"))
+    var traceRatio: String?
+
     @Option(help: ArgumentHelp("text or json (default: text on a terminal).", valueName: "word"))
     var logFormat: String?
 
@@ -122,7 +128,8 @@ struct ConfigurationOptions: ParsableArguments {
             "password_grant": passwordGrant, "login_attempts_per_account": loginAttemptsPerAccount,
             "login_attempts_per_address": loginAttemptsPerAddress, "registration": registration,
             "password_minimum_length": passwordMinimumLength, "roles": roles, "shutdown_delay": shutdownDelay,
-            "log_format": logFormat, "log_level": logLevel, "database_direct": databaseDirect,
+            "otlp_endpoint": otlpEndpoint, "trace_ratio": traceRatio, "log_format": logFormat, "log_level": logLevel,
+            "database_direct": databaseDirect,
         ]
         return given.compactMapValues(\.self).merging(data.flags) { given, _ in given }
     }

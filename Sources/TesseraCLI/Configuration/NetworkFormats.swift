@@ -62,6 +62,11 @@ extension ValueFormat where Value == String {
         return url.path.isEmpty
     }
 
+    /// Where an OpenTelemetry collector takes OTLP over HTTP.
+    static let collector = ValueFormat.text("the http or https URL of a collector, such as http://127.0.0.1:4318") {
+        WebAddress($0) != nil
+    }
+
     /// An issuer identifier (RFC 8414 §2): https, or http on the loopback interface, or http where that was allowed.
     static func issuer(allowingInsecure: Bool) -> ValueFormat {
         let rule =

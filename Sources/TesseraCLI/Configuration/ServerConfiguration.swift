@@ -31,6 +31,8 @@ struct ServerConfiguration: Sendable {
     let passwordMinimumLength: Int
     let roles: ConfiguredRoles
     let shutdownDelay: Duration
+    let otlpEndpoint: String?
+    let traceRatio: Double
     let logFormat: LogFormat
     let logLevel: Logger.Level
 
@@ -95,6 +97,8 @@ struct ServerConfiguration: Sendable {
         passwordMinimumLength = read.value(.passwordMinimumLength, .integer(8...64), default: 12)
         roles = read.value(.roles, .roles, default: .standard)
         shutdownDelay = read.value(.shutdownDelay, .duration(.zero...(.minutes(10))), default: .zero)
+        otlpEndpoint = read.value(.otlpEndpoint, .collector)
+        traceRatio = read.value(.traceRatio, .ratio, default: 1)
         logFormat = read.value(.logFormat, .choice(LogFormat.allCases), default: terminal ? .text : .json)
         logLevel = read.value(.logLevel, .choice(Logger.Level.allCases), default: .info)
 

@@ -95,22 +95,28 @@ struct Server {
         domain.audit.logHead(atOnce: true)
         let company = try company(domain, directory)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
+        let exporter = configuration.otlpEndpoint.map { endpoint in
+            SpanExporter(endpoint: endpoint, version: Tessera.version, logger: logger)
+        }
         let server = TesseraServer(
             domain: domain,
             settings: httpSettings(tls),
             metrics: metrics,
             version: Tessera.version,
+            tracer: exporter.map { OTLPTracer(exporter: $0, ratio: configuration.traceRatio) },
             logger: logger,
             onListening: { listen in
                 greeting.listening(on: ListenAddress(host: listen.host, port: listen.port))
                 ServiceNotice.ready.send()
+                StartPages.giveBack()
             }
         )
         // The last stops first: the server drains while the rest still works.
         let check = wasCutOff ? [CheckAfterCrash(data: data, logger: logger)] : []
         let group = ServiceGroup(
             configuration: groupConfiguration(
-                check + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), company, server]
+                [exporter].compactMap(\.self) + check
+                    + [PeriodicWork(domain: domain), AuditSealer(audit: domain.audit), company, server]
             )
         )
         let isStopping = Flag()

@@ -41,6 +41,9 @@ enum MetricCatalog {
         "tessera_database_connections": "Connections to PostgreSQL for transactions.",
         "tessera_database_transactions_waiting": "Transactions that wait for a connection to PostgreSQL.",
         "tessera_database_transactions_refused_total": "Transactions that got no connection to PostgreSQL (503).",
+        "tessera_spans_exported_total": "Spans that the trace collector has taken.",
+        "tessera_spans_dropped_total":
+            "Spans that the trace collector refused, or that found no room while it was away.",
     ]
 
     private static let process: [String: String] = [

@@ -44,6 +44,7 @@ import Testing
                 "default_audience": "http://127.0.0.1:8080", "password_grant": "first_party",
                 "login_attempts_per_account": "10", "login_attempts_per_address": "100", "registration": "closed",
                 "password_minimum_length": "12", "roles": #"{"admin":["*"]}"#, "shutdown_delay": "0s",
+                "otlp_endpoint": nil, "trace_ratio": "1",
                 "log_format": "json", "log_level": "info",
             ]
         )
@@ -82,6 +83,8 @@ import Testing
         ("allow_insecure_issuer", "yes", "true or false"), ("roles", "admin", "a mapping of roles"),
         ("roles", "{editor: ['a b']}", "a mapping of roles"), ("data_directory", "", "the path of a directory"),
         ("shutdown_delay", "-1s", "from 0s to 10m"),
+        ("otlp_endpoint", "localhost:4318", "such as http://127.0.0.1:4318"), ("trace_ratio", "1.5", "from 0 to 1"),
+        ("trace_ratio", "nan", "from 0 to 1"),
     ])
     func `a bad value names its key, what was expected, and where it stands`(
         key: String,

@@ -1,0 +1,140 @@
+import AsyncHTTPClient
+import Logging
+import Metrics
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import Synchronization
+
+/// Sends spans to an OpenTelemetry collector, a second after they ended at most.
+///
+/// Nothing waits for it: what comes while the collector is away is kept up to a bound, and beyond that dropped and counted.
+final class SpanExporter: Service {
+    /// How many spans are kept for a collector that does not answer.
+    static let capacity = 8192
+    /// How many go in one request.
+    private static let batchSize = 512
+
+    private let url: String
+    private let version: String
+    private let logger: Logger
+    private let interval: Duration
+    /// Guards what waits; held while a span is added or a batch is taken.
+    private let waiting = Mutex<[RecordedSpan.Record]>([])
+    private let sent: Counter
+    private let dropped: Counter
+
+    /// Makes an exporter; nothing is sent before it runs.
+    ///
+    /// - Parameters:
+    ///   - endpoint: The collector's address for OTLP over HTTP, such as `http://127.0.0.1:4318`.
+    ///   - version: This server's version.
+    ///   - interval: How long spans are gathered.
+    ///   - logger: For a collector that does not answer.
+    init(endpoint: String, version: String, interval: Duration = .seconds(1), logger: Logger) {
+        url = (endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint) + "/v1/traces"
+        self.version = version
+        self.interval = interval
+        self.logger = logger
+        sent = Counter(label: "tessera_spans_exported_total")
+        dropped = Counter(label: "tessera_spans_dropped_total")
+    }
+
+    /// Keeps a span for the next batch.
+    func take(_ span: RecordedSpan.Record) {
+        let isKept = waiting.withLock { waiting in
+            guard waiting.count < Self.capacity else { return false }
+            waiting.append(span)
+            return true
+        }
+        if !isKept { dropped.increment() }
+    }
+
+    func run() async throws {
+        // A client of its own: the collector's troubles are nobody else's.
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout = .init(connect: .seconds(2), read: .seconds(5))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        await cancelWhenGracefulShutdown { [interval] in
+            var wasReached = true
+            while (try? await Task.sleep(for: interval)) != nil {
+                let isReached = await self.sendAll(client)
+                if isReached != wasReached { self.tell(isReached) }
+                wasReached = isReached
+            }
+        }
+        // What the last requests left; a collector that is away keeps nobody from stopping.
+        _ = await sendAll(client)
+        try? await client.shutdown()
+    }
+
+    /// Sends what waits, a batch at a time; false where the collector did not take one.
+    private func sendAll(_ client: HTTPClient) async -> Bool {
+        while true {
+            let batch = waiting.withLock { waiting in
+                let batch = Array(waiting.prefix(Self.batchSize))
+                waiting.removeFirst(batch.count)
+                return batch
+            }
+            guard !batch.isEmpty else { return true }
+            switch await outcome(of: batch, client) {
+            case .taken: sent.increment(by: batch.count)
+            case .refused:
+                dropped.increment(by: batch.count)
+                return false
+            case .away:
+                dropped.increment(by: putBack(batch))
+                return false
+            }
+        }
+    }
+
+    /// Lets a batch wait on before all others; answers how many found no room.
+    private func putBack(_ batch: [RecordedSpan.Record]) -> Int {
+        waiting.withLock { waiting in
+            let kept = batch.suffix(max(Self.capacity - waiting.count, 0))
+            waiting.insert(contentsOf: kept, at: 0)
+            return batch.count - kept.count
+        }
+    }
+
+    private enum Outcome {
+        case taken
+        /// It would be refused again.
+        case refused
+        /// Another time it may be taken.
+        case away
+    }
+
+    private func outcome(of batch: [RecordedSpan.Record], _ client: HTTPClient) async -> Outcome {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: OTLPDocument.text(batch, version: version)))
+        do {
+            let response = try await client.execute(request, timeout: .seconds(5))
+            // Read to its end, so that the connection serves again.
+            for try await _ in response.body {}
+            let status = response.status.code
+            if (200..<300).contains(status) { return .taken }
+            logger.debug("the collector refused spans", metadata: ["status": "\(status)"])
+            return status >= 500 || [408, 429].contains(status) ? .away : .refused
+        } catch {
+            logger.debug("the collector did not answer", metadata: ["error": "\(error)"])
+            return .away
+        }
+    }
+
+    /// Once each way, not once a second.
+    private func tell(_ isReached: Bool) {
+        if isReached {
+            logger.notice("the trace collector takes spans again")
+        } else {
+            logger.warning(
+                "the trace collector (otlp_endpoint) does not take spans: they wait while it is away, \(Self.capacity) at most",
+                metadata: ["url": "\(url)"]
+            )
+        }
+    }
+}

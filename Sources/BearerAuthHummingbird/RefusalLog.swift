@@ -4,21 +4,6 @@ internal import Hummingbird
 internal import JOSE
 package import Logging
 
-extension AuthenticatedToken {
-    /// The logger with whom the request is for, as every later line of it says.
-    func naming(_ logger: Logger) -> Logger {
-        // All at once: handlers copy, and some format, what they hold at each change.
-        var handler = logger.handler
-        var metadata = handler.metadata
-        metadata["sub"] = .string(subject)
-        if let clientID { metadata["client_id"] = .string(clientID) }
-        handler.metadata = metadata
-        var logger = logger
-        logger.handler = handler
-        return logger
-    }
-}
-
 extension BearerAuth {
     /// Checks a request, and writes a line about one that is refused.
     @inline(__always)

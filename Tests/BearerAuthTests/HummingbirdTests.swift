@@ -202,6 +202,39 @@ private struct PlainContext: BearerContext {
         }
     }
 
+    @Test func `who sets a name in the logger afterwards means it, and the level is the logger's own`() async throws {
+        let log = CollectedLog()
+        let logger = Logger(label: "test") { _ in CollectedLog.Handler(log: log) }
+        let router = router()
+        router.protected(by: auth).get("logged") { _, context in
+            var logger = context.logger
+            #expect(logger[metadataKey: "sub"] == "u1")
+            #expect(logger.handler.metadata["client_id"] == "app")
+            logger.info("for one line", metadata: ["sub": "line"])
+            logger[metadataKey: "sub"] = "another"
+            logger[metadataKey: "order"] = "7"
+            logger.info("renamed")
+            logger.logLevel = .error
+            logger.info("too quiet")
+            context.logger.info("the context's is as it was")
+            return ""
+        }
+        let good = try issuer.order()
+        try await Application(router: router, logger: logger).test(.router) { client in
+            try await client.execute(uri: "/logged", method: .get, headers: bearer(good)) { response in
+                #expect(response.status == .ok)
+            }
+        }
+        let lines = Dictionary(grouping: log.lines, by: \.message).compactMapValues { $0.first?.metadata }
+        #expect(lines["for one line"]?["sub"] == "line")
+        #expect(lines["renamed"]?["sub"] == "another")
+        #expect(lines["renamed"]?["client_id"] == "app")
+        #expect(lines["renamed"]?["order"] == "7")
+        #expect(lines["too quiet"] == nil)
+        #expect(lines["the context's is as it was"]?["sub"] == "u1")
+        #expect(lines["the context's is as it was"]?["order"] == nil)
+    }
+
     @Test func `the plain middleware puts the token into the context, or refuses`() async throws {
         let router = Router(context: PlainContext.self)
         router.group("any").add(middleware: BearerMiddleware(auth, isOptional: true)).get { _, context in

@@ -60,6 +60,9 @@ struct KnownRevocations: Sendable {
     }
 
     /// What is known about a token.
+    ///
+    /// Inlined: whoever asks holds it behind a reference, and a call would copy all of it, and count, for each request.
+    @inline(__always)
     func standing(of token: VerifiedToken, policy: RevocationPolicy, now: Duration) -> RevocationStanding {
         if isMetadataKnown, feed == nil { return .good }
         if confirmedAt != nil, revoked.contains(token) { return .revoked }

@@ -34,8 +34,10 @@ struct KnownHeaders: Sendable {
         let type = profile.type ?? "at+jwt"
         entries = keys.keys.compactMap { key in
             let algorithm = key.algorithm
-            // Without a kid a header names no key by itself; and the profile may exclude a key's algorithm.
-            guard let keyID = key.keyID, profile.allowedAlgorithms?.contains(algorithm) ?? true else { return nil }
+            // The profile may exclude a key's algorithm; and without a kid a header names the one key that fits, or none.
+            guard profile.allowedAlgorithms?.contains(algorithm) ?? true else { return nil }
+            let keyID = key.keyID
+            if keyID == nil, keys.keys.count(where: { $0.algorithm == algorithm }) > 1 { return nil }
             let bytes = TokenHeader.parameters(algorithm: algorithm, type: type, keyID: keyID).serialized()
             return Entry(
                 text: Array(Base64URL.encode(bytes).utf8),

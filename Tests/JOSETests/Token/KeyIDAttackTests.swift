@@ -47,6 +47,19 @@ import Testing
         #expect(Forge.verifier().refusal(of: token) != nil)
     }
 
+    @Test(arguments: [#"{"alg":"HS256","typ":"at+jwt"}"#, #"{"typ":"at+jwt","alg":"HS256"}"#])
+    func `a key without a name is meant by a header without a kid, where no other fits`(_ header: String) throws {
+        let named = try Forge.hs256("a", fill: 1)
+        let secret = [UInt8](repeating: 9, count: 32)
+        let nameless = try VerifyingKey(secret: secret, algorithm: .hs256)
+        let token = try Forge.token(header, "{}", signedBy: try SigningKey(secret: secret, algorithm: .hs256))
+        let other = try SigningKey.generate(.es256).verifyingKey
+        #expect(Forge.verifier(.any, nameless).refusal(of: token) == nil)
+        #expect(Forge.verifier(.any, other, nameless).refusal(of: token) == nil)
+        #expect(Forge.verifier(.any, nameless, named.verifyingKey).refusal(of: token)?.code == .keyNotFound)
+        #expect(Forge.verifier(.any, named.verifyingKey).refusal(of: token)?.code == .signatureInvalid)
+    }
+
     @Test(arguments: ["1", "null", "true", "[]", "{}", "[\"k1\"]"])
     func `a kid that is no string is malformed`(_ keyID: String) throws {
         let key = try Forge.hs256()

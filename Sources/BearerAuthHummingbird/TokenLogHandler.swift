@@ -41,7 +41,8 @@ struct TokenLogHandler: LogHandler {
         get { names[key] ?? base[metadataKey: key] }
         set {
             // Whoever sets a name after the token was checked means it.
-            if token != nil { metadata = metadata }
+            for (name, value) in names { base[metadataKey: name] = value }
+            token = nil
             base[metadataKey: key] = newValue
         }
     }

@@ -60,6 +60,12 @@ extension JSONScanner {
         return string(left).hasSameBytes(as: string(right))
     }
 
+    /// Whether a scanned string is exactly this one, byte for byte.
+    func isSame(_ text: Text, _ other: String) -> Bool {
+        if text.isPlain { return source.slice(text.start..<text.end).equals(other) }
+        return string(text).hasSameBytes(as: other)
+    }
+
     /// Whether a scanned string is exactly this ASCII text.
     @inline(__always)
     func matches(_ text: Text, _ literal: StaticString) -> Bool {

@@ -35,9 +35,14 @@ public struct VerifiedToken: Sendable {
 
     /// The scopes: of `scope`, separated by spaces (RFC 8693 §4.2), or of `scp` where there is no `scope`.
     public var scopes: [String] {
-        strings(registered.scope.isPresent ? registered.scope : registered.scopeList).flatMap { text in
-            text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
-        }
+        let place = registered.scope.isPresent ? registered.scope : registered.scopeList
+        guard place.isPlain else { return strings(place).flatMap(Self.parts) }
+        // One string as it stands between its quotes, which need not become a value first.
+        return Self.parts(payload.withUnsafeBufferPointer { $0.slice(place.start &+ 1..<place.end &- 1).text })
+    }
+
+    private static func parts(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     }
 
     /// All claims.
@@ -48,8 +53,11 @@ public struct VerifiedToken: Sendable {
         (try? JSONObject(parsing: payload, limits: .default)) ?? [:]
     }
 
-    /// One claim's value.
-    public subscript(_ claim: String) -> JSONValue? { claims[claim] }
+    /// One claim's value; the others are passed over.
+    public subscript(_ claim: String) -> JSONValue? {
+        // The payload was read strictly before; it cannot fail now.
+        payload.withUnsafeBufferPointer { try? JSONScanner.value(of: claim, in: $0) }
+    }
 
     /// The claims as a type of the app.
     ///

@@ -85,7 +85,8 @@ struct Restoration {
                 keepingOldAt: "\(database).replaced-\(RecordFormat.time(now).filter { $0 != ":" && $0 != "-" })",
                 event: { replaced in
                     let end = replaced.auditHead.map { "; the replaced trail ended at \($0)" } ?? ""
-                    return AuditEvent(.restored, at: now, detail: "from a back-up of \(madeAt)\(end)")
+                    let detail = "from a back-up of \(madeAt)\(end), by \(Author.commandLine)"
+                    return AuditEvent(.restored, at: now, detail: detail)
                 }
             )
             withExtendedLifetime(locks) {}

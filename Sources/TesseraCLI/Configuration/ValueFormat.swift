@@ -37,7 +37,7 @@ extension ValueFormat where Value == Double {
     static let ratio = ValueFormat(
         expected: "a number from 0 to 1, such as 0.1",
         parse: { text in
-            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }) else { return nil }
+            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || ".e-".utf8.contains($0) }) else { return nil }
             return Double(text).flatMap { (0...1).contains($0) ? $0 : nil }
         },
         describe: { $0 == 0 || $0 == 1 ? String(Int($0)) : String($0) }

@@ -36,9 +36,9 @@ struct OTLPTracer: Tracer {
         return RecordedSpan(record, context: context, exporter: current.isSampled ? exporter : nil)
     }
 
-    /// Chosen by the trace's own lower bytes, so that other services with this ratio choose the same.
+    /// Chosen by the trace's own lower bytes, which were made by chance.
     private func isChosen(_ trace: UInt128) -> Bool {
-        Double(UInt64(truncatingIfNeeded: trace) & (1 << 56 - 1)) < ratio * Double(1 << 56)
+        ratio >= 1 || Double(UInt64(truncatingIfNeeded: trace) & (1 << 56 - 1)) < ratio * Double(1 << 56)
     }
 
     func extract<Carrier, Extract: Extractor>(

@@ -32,7 +32,8 @@ final class SpanExporter: Service {
     ///   - interval: How long spans are gathered.
     ///   - logger: For a collector that does not answer.
     init(endpoint: String, version: String, interval: Duration = .seconds(1), logger: Logger) {
-        url = (endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint) + "/v1/traces"
+        let base = endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint
+        url = base.hasSuffix("/v1/traces") ? base : base + "/v1/traces"
         self.version = version
         self.interval = interval
         self.logger = logger
@@ -57,35 +58,47 @@ final class SpanExporter: Service {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         await cancelWhenGracefulShutdown { [interval] in
-            var wasReached = true
+            var hadTrouble = false
             while (try? await Task.sleep(for: interval)) != nil {
-                let isReached = await self.sendAll(client)
-                if isReached != wasReached { self.tell(isReached) }
-                wasReached = isReached
+                let trouble = await self.sendAll(client)
+                // One that was cut off by the stop is none.
+                guard !Task.isCancelled else { return }
+                if (trouble != nil) != hadTrouble { self.tell(trouble) }
+                hadTrouble = trouble != nil
             }
         }
-        // What the last requests left; a collector that is away keeps nobody from stopping.
-        _ = await sendAll(client)
+        await sendLast(client)
         try? await client.shutdown()
     }
 
-    /// Sends what waits, a batch at a time; false where the collector did not take one.
-    private func sendAll(_ client: HTTPClient) async -> Bool {
+    /// Sends what the last requests left, for a while and no longer: whatever stops the server waits for it.
+    private func sendLast(_ client: HTTPClient) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await self.sendAll(client) }
+            group.addTask { try? await Task.sleep(for: .seconds(3)) }
+            await group.next()
+            group.cancelAll()
+        }
+        dropped.increment(by: waiting.withLock { $0.count })
+    }
+
+    /// Sends what waits, a batch at a time; answers why the collector did not take one.
+    private func sendAll(_ client: HTTPClient) async -> String? {
         while true {
             let batch = waiting.withLock { waiting in
                 let batch = Array(waiting.prefix(Self.batchSize))
                 waiting.removeFirst(batch.count)
                 return batch
             }
-            guard !batch.isEmpty else { return true }
+            guard !batch.isEmpty else { return nil }
             switch await outcome(of: batch, client) {
             case .taken: sent.increment(by: batch.count)
-            case .refused:
+            case .refused(let why):
                 dropped.increment(by: batch.count)
-                return false
-            case .away:
+                return "\(why): they are dropped"
+            case .away(let why):
                 dropped.increment(by: putBack(batch))
-                return false
+                return "\(why): they wait, \(Self.capacity) at most"
             }
         }
     }
@@ -102,9 +115,9 @@ final class SpanExporter: Service {
     private enum Outcome {
         case taken
         /// It would be refused again.
-        case refused
+        case refused(String)
         /// Another time it may be taken.
-        case away
+        case away(String)
     }
 
     private func outcome(of batch: [RecordedSpan.Record], _ client: HTTPClient) async -> Outcome {
@@ -113,28 +126,22 @@ final class SpanExporter: Service {
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: OTLPDocument.text(batch, version: version)))
         do {
-            let response = try await client.execute(request, timeout: .seconds(5))
-            // Read to its end, so that the connection serves again.
-            for try await _ in response.body {}
-            let status = response.status.code
-            if (200..<300).contains(status) { return .taken }
-            logger.debug("the collector refused spans", metadata: ["status": "\(status)"])
-            return status >= 500 || [408, 429].contains(status) ? .away : .refused
+            // The status says it all: a body that never ends is not waited for.
+            let status = try await client.execute(request, timeout: .seconds(5)).status
+            if (200..<300).contains(status.code) { return .taken }
+            // OTLP over HTTP: these alone are worth another try.
+            return [429, 502, 503, 504].contains(status.code) ? .away("\(status)") : .refused("\(status)")
         } catch {
-            logger.debug("the collector did not answer", metadata: ["error": "\(error)"])
-            return .away
+            return .away("\(error)")
         }
     }
 
     /// Once each way, not once a second.
-    private func tell(_ isReached: Bool) {
-        if isReached {
-            logger.notice("the trace collector takes spans again")
-        } else {
-            logger.warning(
-                "the trace collector (otlp_endpoint) does not take spans: they wait while it is away, \(Self.capacity) at most",
-                metadata: ["url": "\(url)"]
-            )
-        }
+    private func tell(_ trouble: String?) {
+        guard let trouble else { return logger.notice("the trace collector takes spans again") }
+        logger.warning(
+            "the trace collector (otlp_endpoint) does not take spans",
+            metadata: ["url": "\(url)", "reason": "\(trouble)"]
+        )
     }
 }

@@ -46,7 +46,9 @@ public struct AccountService: Sendable {
         } catch {
             throw .unavailable(error)
         }
-        guard let state, state.session.endedAt == nil, domain.clock.now() < state.session.expiresAt,
+        // A token of ours is its session's; with a shared secret others write tokens too.
+        guard let state, token.subject?.utf8.elementsEqual(state.account.id.utf8) == true,
+            state.session.endedAt == nil, domain.clock.now() < state.session.expiresAt,
             !state.account.isDisabled, state.account.generation == state.session.accountGeneration
         else { throw .signedOut }
         return Current(account: state.account, session: state.session)

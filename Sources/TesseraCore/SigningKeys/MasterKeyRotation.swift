@@ -44,7 +44,7 @@ extension Domain {
     /// - Throws: `StorageError`; nothing has changed then.
     public func rotateMasterKey(from old: MasterKey, to new: MasterKey) async throws(StorageError) {
         await audit.seal()
-        let event = AuditEvent(.masterKeyRotated, at: clock.now())
+        let event = event(.masterKeyRotated)
         try await storage.reseal(MasterKeyRotation(from: old, to: new, event: event))
     }
 }

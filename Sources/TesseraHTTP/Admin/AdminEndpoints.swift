@@ -22,11 +22,11 @@ struct AdminEndpoints: Sendable {
         _ command: () async throws -> Command,
         json: (Command.Reply) -> JSONValue
     ) async throws -> Response {
-        try await requireAdministrator(context)
+        let administrator = try await administrator(context)
         let command = try await command()
         let reply: Command.Reply
         do {
-            let author = Author.administrator(accountID: context.token.subject)
+            let author = Author.administrator(accountID: administrator.id)
             reply = try await LocalAdministration(domain, by: author).perform(command)
         } catch {
             throw Problem(error)
@@ -49,7 +49,8 @@ struct AdminEndpoints: Sendable {
         RequestMembers(try await bodies.json(of: request))
     }
 
-    private func requireAdministrator(_ context: SignedInContext) async throws(Problem) {
+    /// The account that asks, by its session and not by what the token says of itself.
+    private func administrator(_ context: SignedInContext) async throws(Problem) -> Account {
         let account = try await accounts.current(context).account
         guard account.roles.contains(where: { $0.utf8.elementsEqual(RoleTable.administrator.utf8) }) else {
             throw Problem(
@@ -60,6 +61,7 @@ struct AdminEndpoints: Sendable {
                 reason: "role_missing"
             )
         }
+        return account
     }
 }
 

@@ -44,6 +44,27 @@ import Testing
         #expect(token.header.parameters["typ"] == "at+jwt")
     }
 
+    @Test func `are the same one by one as all together, however they are written`() throws {
+        let key = try Forge.hs256()
+        let many = (0..<40).map { #""n\#($0)":[\#($0)]"# }.joined(separator: ",")
+        let payload = #"""
+             { "plain" : "x", "n\u0061me" : "caf\u00e9 \"q\"", "café": null, "" : 1.50e2, "deep": {"plain": [true, {"a": -0}]},
+               "big": 123456789012345678901234567890, "scope": "a  b\u0020c", \#(many), "last":false }
+            """#
+        let token = try Forge.verifier(.any, key.verifyingKey).verify(Forge.claims(payload, signedBy: key))
+        let all = token.claims
+        #expect(all.count == 48)
+        for name in all.names { #expect(token[name] == all[name], "\(name)") }
+        #expect(token["name"] == "café \"q\"")
+        for name in ["n\\u0061me", "cafe\u{301}", "Plain", "a", "n40"] { #expect(token[name] == nil, "\(name)") }
+        #expect(token.scopes == ["a", "b", "c"])
+        for (scope, scopes) in [(" a  b ", ["a", "b"]), ("", [])] {
+            let payload = #"{"scope":"\#(scope)"}"#
+            let token = try Forge.verifier(.any, key.verifyingKey).verify(Forge.claims(payload, signedBy: key))
+            #expect(token.scopes == scopes)
+        }
+    }
+
     @Test(arguments: ["iss", "sub", "aud", "exp", "iat", "jti"])
     func `that the profile requires must be there`(_ name: String) throws {
         let refusal = try Self.refusal { $0[name] = nil }

@@ -58,7 +58,7 @@ class Trail:
                     client: str | None = None, detail: str | None = None) -> int:
         return sum(
             row[0] == event and (account is None or row[1] == account) and (client is None or row[2] == client)
-            and (session is None or row[3] == session) and (detail is None or row[4] == detail)
+            and (session is None or row[3] == session) and (detail is None or (row[4] or "").split(", by ")[0] == detail)
             for row in self.audit
         )
 

@@ -82,7 +82,7 @@ import Testing
 
     @Test func `with a ratio of 0 only what the caller records is recorded`() async throws {
         let collector = try TraceCollector()
-        let server = try await RunningServer("--otlp-endpoint", collector.endpoint, "--trace-ratio", "0")
+        let server = try await RunningServer("--otlp-endpoint", collector.endpoint + "/v1/traces", "--trace-ratio", "0")
         let port = try await port(server)
         try get("/.well-known/jwks.json", port)
         try get("/health/live", port, traceparent: "00-\(trace)-\(caller)-01")
@@ -106,6 +106,21 @@ import Testing
         server.send(SIGTERM)
         #expect(await server.exitStatus() == 0)
         #expect(collector.texts.contains { $0.contains(last) })
+    }
+
+    @Test func `an answer that breaks off is an answer: the spans are not sent again`() async throws {
+        let collector = try CannedServer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+        let server = try await RunningServer("--otlp-endpoint", "http://127.0.0.1:\(collector.port)")
+        let port = try await port(server)
+        try get("/health/live", port)
+        var metrics = ""
+        while !metrics.contains("\ntessera_spans_exported_total ") {
+            try await Task.sleep(for: .milliseconds(50))
+            metrics = try get("/metrics", port)
+        }
+        server.send(SIGTERM)
+        #expect(await server.exitStatus() == 0)
+        #expect(!server.log.contains("does not take spans"))
     }
 
     @Test func `what a collector refuses is dropped and counted, and the next batch is tried`() async throws {

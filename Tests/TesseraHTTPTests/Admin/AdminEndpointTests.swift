@@ -40,6 +40,12 @@ struct AdminEndpointTests {
             let forged = try signer.sign(claims)
             #expect(try await caller.get("/users/me", token: forged).status == .ok, "the signature holds")
             #expect(try await caller.get("/admin/users", token: forged).status == .forbidden)
+            // An administrator's session in another's name is nobody's: the trail would name the other.
+            let administrator = try await caller.logIn("admin", scope: "admin").access
+            var borrowed = try UnverifiedToken(administrator).claims
+            #expect(try await caller.get("/admin/users", token: try signer.sign(borrowed)).status == .ok)
+            borrowed["sub"] = claims["sub"]
+            #expect(try await caller.get("/admin/users", token: try signer.sign(borrowed)).status == .unauthorized)
         }
     }
 

@@ -59,7 +59,7 @@ public struct LocalAdministration: Administration {
     ///
     /// - Parameters:
     ///   - domain: Where the commands are carried out.
-    ///   - author: Whom the audit trail names for them.
+    ///   - author: Whom the audit trail names for them; an app that has the server in it names itself.
     public init(_ domain: Domain, by author: Author = .commandLine) {
         var domain = domain
         domain.author = author

@@ -6,6 +6,8 @@ public enum Author: Sendable, Hashable, CustomStringConvertible {
     case administrator(accountID: String)
     /// The server itself, at its very first start.
     case firstStart
+    /// An app that has the server in it, by a name of its choice.
+    case application(String)
 
     /// `sub` of the account; nil for whoever has none here.
     var accountID: String? {
@@ -18,6 +20,7 @@ public enum Author: Sendable, Hashable, CustomStringConvertible {
         case .commandLine: "the command line"
         case .administrator(let accountID): "administrator \(accountID)"
         case .firstStart: "the first start"
+        case .application(let name): "the application \(name)"
         }
     }
 }

@@ -74,5 +74,6 @@ struct AuditAuthorTests {
         #expect(rows.filter { $0.event == "account_added" }.allSatisfy { $0.detail == "by the command line" })
         #expect(rows.first { $0.event == "signing_key_added" }?.detail?.contains("by ") == false)
         #expect(Author.firstStart.description == "the first start")
+        #expect(Author.application("shop").description == "the application shop")
     }
 }

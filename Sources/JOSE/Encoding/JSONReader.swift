@@ -8,6 +8,24 @@ enum JSONReader {
         return value
     }
 
+    /// The value of one member of the object that a text is; nil where there is none of that name.
+    static func value(
+        of name: String,
+        in source: UnsafeBufferPointer<UInt8>
+    ) throws(JSONError) -> JSONValue? {
+        try withUnsafeTemporaryAllocation(of: JSONScanner.Text.self, capacity: 32) { (scratch) throws(JSONError) in
+            var scanner = try JSONScanner(source, limits: .default, scratch: scratch)
+            scanner.skipSpace()
+            guard var members = try scanner.openObject(depth: 0) else { return nil }
+            repeat {
+                let found = try scanner.scanName(&members)
+                if scanner.isSame(found, name) { return try read(&scanner, depth: 1) }
+                try scanner.skipValue(depth: 1)
+            } while try scanner.scanComma(members)
+            return nil
+        }
+    }
+
     /// Reads one value; the recursion ends at the depth limit.
     static func read(_ scanner: inout JSONScanner, depth: Int) throws(JSONError) -> JSONValue {
         switch scanner.next {

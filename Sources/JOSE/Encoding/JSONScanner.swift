@@ -95,25 +95,6 @@ struct JSONScanner {
         } while try scanComma(members)
     }
 
-    /// The value of one member of the object that a text is; nil where there is none of that name.
-    static func value(
-        of name: String,
-        in source: UnsafeBufferPointer<UInt8>
-    ) throws(JSONError) -> JSONValue? {
-        try withUnsafeTemporaryAllocation(of: Text.self, capacity: 32) { (scratch) throws(JSONError) in
-            var scanner = try JSONScanner(source, limits: .default, scratch: scratch)
-            scanner.skipSpace()
-            guard var members = try scanner.openObject(depth: 0) else { return nil }
-            repeat {
-                let found = try scanner.scanName(&members)
-                let start = scanner.position
-                try scanner.skipValue(depth: 1)
-                if scanner.isSame(found, name) { return try JSONValue(parsing: source.slice(start..<scanner.position)) }
-            } while try scanner.scanComma(members)
-            return nil
-        }
-    }
-
     /// Takes the beginning of an object; nil, and its end too, where it is empty.
     @inline(__always)
     mutating func openObject(depth: Int) throws(JSONError) -> Members? {

@@ -35,14 +35,9 @@ public struct VerifiedToken: Sendable {
 
     /// The scopes: of `scope`, separated by spaces (RFC 8693 §4.2), or of `scp` where there is no `scope`.
     public var scopes: [String] {
-        let place = registered.scope.isPresent ? registered.scope : registered.scopeList
-        guard place.isPlain else { return strings(place).flatMap(Self.parts) }
-        // One string as it stands between its quotes, which need not become a value first.
-        return Self.parts(payload.withUnsafeBufferPointer { $0.slice(place.start &+ 1..<place.end &- 1).text })
-    }
-
-    private static func parts(_ text: String) -> [String] {
-        text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+        strings(registered.scope.isPresent ? registered.scope : registered.scopeList).flatMap { text in
+            text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+        }
     }
 
     /// All claims.
@@ -56,7 +51,7 @@ public struct VerifiedToken: Sendable {
     /// One claim's value; the others are passed over.
     public subscript(_ claim: String) -> JSONValue? {
         // The payload was read strictly before; it cannot fail now.
-        payload.withUnsafeBufferPointer { try? JSONScanner.value(of: claim, in: $0) }
+        payload.withUnsafeBufferPointer { try? JSONReader.value(of: claim, in: $0) }
     }
 
     /// The claims as a type of the app.
@@ -83,6 +78,10 @@ public struct VerifiedToken: Sendable {
 
     private func strings(_ place: RegisteredClaims.Place) -> [String] {
         guard place.isPresent else { return [] }
+        if place.isPlain {
+            // One string as it stands between its quotes, which need not become a value first.
+            return [payload.withUnsafeBufferPointer { $0.slice(place.start &+ 1..<place.end &- 1).text }]
+        }
         let value = try? JSONValue(parsing: payload[place.range])
         return value?.stringsValue ?? value?.stringValue.map { [$0] } ?? []
     }

@@ -85,7 +85,7 @@ struct Restoration {
                 keepingOldAt: "\(database).replaced-\(RecordFormat.time(now).filter { $0 != ":" && $0 != "-" })",
                 event: { replaced in
                     let end = replaced.auditHead.map { "; the replaced trail ended at \($0)" } ?? ""
-                    let detail = "from a back-up of \(madeAt)\(end), by \(Author.commandLine)"
+                    let detail = Author.commandLine.signing("from a back-up of \(madeAt)\(end)")
                     return AuditEvent(.restored, at: now, detail: detail)
                 }
             )

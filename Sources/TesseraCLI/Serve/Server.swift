@@ -95,9 +95,7 @@ struct Server {
         domain.audit.logHead(atOnce: true)
         let company = try company(domain, directory)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
-        let exporter = configuration.otlpEndpoint.map { endpoint in
-            SpanExporter(endpoint: endpoint, version: Tessera.version, logger: logger)
-        }
+        let exporter = configuration.otlpEndpoint.map { SpanExporter(endpoint: $0, logger: logger) }
         let server = TesseraServer(
             domain: domain,
             settings: httpSettings(tls),

@@ -4,14 +4,16 @@ import Tracing
 /// Spans as an OpenTelemetry collector takes them: `ExportTraceServiceRequest` of OTLP, in its JSON.
 enum OTLPDocument {
     /// Writes spans of this server.
-    static func text(_ spans: [RecordedSpan.Record], version: String) -> String {
+    static func text(_ spans: [RecordedSpan.Record]) -> String {
+        let version = JSONValue.string(Tessera.version)
         let resource: JSONValue = [
             "attributes": [
-                attribute("service.name", .string("tessera")), attribute("service.version", .string(version)),
+                attribute("service.name", ["stringValue": "tessera"]),
+                attribute("service.version", ["stringValue": version]),
             ]
         ]
         let scope: JSONValue = [
-            "scope": ["name": "tessera", "version": .string(version)], "spans": .array(spans.map(span)),
+            "scope": ["name": "tessera", "version": version], "spans": .array(spans.map(span)),
         ]
         let document: JSONObject = ["resourceSpans": [["resource": resource, "scopeSpans": [scope]]]]
         return String(decoding: document.serialized(), as: UTF8.self)
@@ -20,7 +22,7 @@ enum OTLPDocument {
     private static func span(_ record: RecordedSpan.Record) -> JSONValue {
         var attributes: [JSONValue] = []
         record.attributes.forEach { name, value in
-            if let text = text(of: value) { attributes.append(attribute(name, text)) }
+            if let value = json(value) { attributes.append(attribute(name, value)) }
         }
         var span: JSONObject = [
             "traceId": .string(record.trace.traceText), "spanId": .string(record.trace.spanText),
@@ -33,32 +35,18 @@ enum OTLPDocument {
         return .object(span)
     }
 
-    private enum Value {
-        case string(String)
-        case integer(Int64)
-        case double(Double)
-        case boolean(Bool)
+    private static func attribute(_ name: String, _ value: JSONValue) -> JSONValue {
+        ["key": .string(name), "value": value]
     }
 
-    private static func attribute(_ name: String, _ value: Value) -> JSONValue {
-        let json: JSONValue =
-            switch value {
-            case .string(let text): ["stringValue": .string(text)]
-            case .integer(let number): ["intValue": .string("\(number)")]
-            case .double(let number): ["doubleValue": .string("\(number)")]
-            case .boolean(let value): ["boolValue": .bool(value)]
-            }
-        return ["key": .string(name), "value": json]
-    }
-
-    private static func text(of attribute: SpanAttribute) -> Value? {
+    private static func json(_ attribute: SpanAttribute) -> JSONValue? {
         switch attribute {
-        case .string(let text): .string(text)
-        case .int32(let number): .integer(Int64(number))
-        case .int64(let number): .integer(number)
-        case .double(let number): .double(number)
-        case .bool(let value): .boolean(value)
-        case .stringConvertible(let value): .string("\(value)")
+        case .string(let text): ["stringValue": .string(text)]
+        case .int32(let number): ["intValue": .string("\(number)")]
+        case .int64(let number): ["intValue": .string("\(number)")]
+        case .double(let number): ["doubleValue": .string("\(number)")]
+        case .bool(let value): ["boolValue": .bool(value)]
+        case .stringConvertible(let value): ["stringValue": .string("\(value)")]
         // Lists: the server sets none.
         default: nil
         }

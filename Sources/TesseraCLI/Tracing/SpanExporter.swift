@@ -6,19 +6,19 @@ import NIOHTTP1
 import ServiceLifecycle
 import Synchronization
 
-/// Sends spans to an OpenTelemetry collector, a second after they ended at most.
+/// Sends spans to an OpenTelemetry collector, about a second after they ended.
 ///
 /// Nothing waits for it: what comes while the collector is away is kept up to a bound, and beyond that dropped and counted.
 final class SpanExporter: Service {
     /// How many spans are kept for a collector that does not answer.
     static let capacity = 8192
+    /// How long spans are gathered.
+    private static let interval = Duration.seconds(1)
     /// How many go in one request.
     private static let batchSize = 512
 
     private let url: String
-    private let version: String
     private let logger: Logger
-    private let interval: Duration
     /// Guards what waits; held while a span is added or a batch is taken.
     private let waiting = Mutex<[RecordedSpan.Record]>([])
     private let sent: Counter
@@ -28,14 +28,10 @@ final class SpanExporter: Service {
     ///
     /// - Parameters:
     ///   - endpoint: The collector's address for OTLP over HTTP, such as `http://127.0.0.1:4318`.
-    ///   - version: This server's version.
-    ///   - interval: How long spans are gathered.
     ///   - logger: For a collector that does not answer.
-    init(endpoint: String, version: String, interval: Duration = .seconds(1), logger: Logger) {
+    init(endpoint: String, logger: Logger) {
         let base = endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint
         url = base.hasSuffix("/v1/traces") ? base : base + "/v1/traces"
-        self.version = version
-        self.interval = interval
         self.logger = logger
         sent = Counter(label: "tessera_spans_exported_total")
         dropped = Counter(label: "tessera_spans_dropped_total")
@@ -57,9 +53,9 @@ final class SpanExporter: Service {
         configuration.timeout = .init(connect: .seconds(2), read: .seconds(5))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        await cancelWhenGracefulShutdown { [interval] in
+        await cancelWhenGracefulShutdown {
             var hadTrouble = false
-            while (try? await Task.sleep(for: interval)) != nil {
+            while (try? await Task.sleep(for: Self.interval)) != nil {
                 let trouble = await self.sendAll(client)
                 // One that was cut off by the stop is none.
                 guard !Task.isCancelled else { return }
@@ -124,7 +120,7 @@ final class SpanExporter: Service {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
-        request.body = .bytes(ByteBuffer(string: OTLPDocument.text(batch, version: version)))
+        request.body = .bytes(ByteBuffer(string: OTLPDocument.text(batch)))
         do {
             // The status says it all: a body that never ends is not waited for.
             let status = try await client.execute(request, timeout: .seconds(5)).status

@@ -54,7 +54,7 @@ public struct AddAccount: AdministrationCommand {
                     password: Password(password.secret.revealed),
                     email: email,
                     roles: roles,
-                    detail: "by \(domain.author)"
+                    detail: domain.author.signing()
                 )
             return AccountRecord(account)
         } catch {
@@ -110,7 +110,7 @@ public struct ImportAccounts: AdministrationCommand {
                         hash: hash,
                         email: row.email,
                         roles: row.roles,
-                        detail: "imported, by \(domain.author)"
+                        detail: domain.author.signing("imported")
                     )
                 answers.append(nil)
             } catch {

@@ -14,6 +14,9 @@ public enum Author: Sendable, Hashable, CustomStringConvertible {
         if case .administrator(let accountID) = self { accountID } else { nil }
     }
 
+    /// What a row says, and who asked for it.
+    public func signing(_ detail: String? = nil) -> String { "\(detail.map { $0 + ", " } ?? "")by \(self)" }
+
     /// The words that follow “by”.
     public var description: String {
         switch self {
@@ -40,7 +43,7 @@ extension Domain {
             accountID: accountID,
             clientID: clientID,
             sessionID: sessionID,
-            detail: "\(detail.map { $0 + ", " } ?? "")by \(author)"
+            detail: author.signing(detail)
         )
     }
 }

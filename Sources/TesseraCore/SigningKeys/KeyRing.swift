@@ -248,7 +248,7 @@ public final class KeyRing: KeySource {
 
     /// What a row says of a key: nobody is named where the ring did by itself what was due.
     private static func detail(_ text: String, _ author: Author?) -> String {
-        author.map { "\(text), by \($0)" } ?? text
+        author?.signing(text) ?? text
     }
 
     private func tokenSigner(_ key: SigningKey) -> TokenSigner {

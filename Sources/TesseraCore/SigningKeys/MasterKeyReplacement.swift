@@ -7,7 +7,8 @@ public struct MasterKeyReplacement: Sendable {
     /// Makes a request.
     public init(by key: MasterKey, at now: Timestamp) {
         self.key = key
-        self.event = AuditEvent(.masterKeyRotated, at: now, detail: "the one before was lost, by \(Author.commandLine)")
+        let detail = Author.commandLine.signing("the one before was lost")
+        self.event = AuditEvent(.masterKeyRotated, at: now, detail: detail)
     }
 
     /// What proves the new key.

@@ -66,7 +66,7 @@ struct LifecycleTests {
         let password = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines)
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
-        #expect(server.log.contains("initial-admin-password"))
+        #expect(await server.process?.waitForLog("initial-admin-password") == true)
         #expect(!server.log.contains(password))
         let token = try await caller.logIn("admin", password)
         #expect(token.status == 200)

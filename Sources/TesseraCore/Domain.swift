@@ -20,6 +20,8 @@ public struct Domain: Sendable {
     public let audit: AuditTrail
     /// How far the database has come.
     let history: History
+    /// How log-ins and refreshes end.
+    let metrics = GrantMetrics()
     /// The delays for guesses.
     public let throttle: GuessThrottle
     /// Makes the successors of refresh tokens.

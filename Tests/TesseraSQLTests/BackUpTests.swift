@@ -17,7 +17,7 @@ struct BackUpTests {
 
     @Test func `a back-up is one private file that holds all, and nothing is left beside it`() async throws {
         let fixture = try await TemporaryDatabase()
-        let account = try Sample.account("alice")
+        let account = Sample.account("alice")
         try await fixture.storage.add(account, canonicalUsername: "alice", event: Sample.event())
         _ = try await fixture.database.markInUse()
         let bytes = try await backUp(fixture)
@@ -40,7 +40,7 @@ struct BackUpTests {
         async let writing: Void = {
             for index in 0..<300 {
                 try await storage.add(
-                    try Sample.account("user\(index)"),
+                    Sample.account("user\(index)"),
                     canonicalUsername: "user\(index)",
                     event: AuditEvent(.accountAdded, at: Sample.now, accountID: "user\(index)")
                 )
@@ -88,7 +88,7 @@ struct BackUpTests {
 
     @Test func `raising the generation ends every session, every key and every client's tokens`() async throws {
         let fixture = try await TemporaryDatabase()
-        let account = try Sample.account("alice")
+        let account = Sample.account("alice")
         try await fixture.storage.add(account, canonicalUsername: "alice", event: Sample.event())
         let session = Sample.session("s1", account: account, token: Sample.token(7))
         _ = try await fixture.storage.begin(session, grant: .password, event: Sample.event(.sessionBegun))
@@ -124,7 +124,7 @@ struct RestoreTests {
         let backup = fixture.directory + "/copy.sqlite"
         _ = try await fixture.storage.history(orStore: "identity")
         _ = try await fixture.storage.backUp(to: backup, replacing: false, event: Sample.event(.backupMade))
-        try await fixture.storage.add(try Sample.account("late"), canonicalUsername: "late", event: Sample.event())
+        try await fixture.storage.add(Sample.account("late"), canonicalUsername: "late", event: Sample.event())
         return (fixture, backup)
     }
 

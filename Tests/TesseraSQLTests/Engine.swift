@@ -50,7 +50,7 @@ final class StoreFixture: Sendable {
     }
 
     func add(_ name: String, email: String? = nil) async throws -> Account {
-        let account = try Sample.account(name, email: email)
+        let account = Sample.account(name, email: email)
         try await storage.add(account, canonicalUsername: Username.canonical(name), event: Sample.event())
         return account
     }

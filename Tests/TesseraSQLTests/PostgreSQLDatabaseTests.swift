@@ -17,7 +17,7 @@ struct PostgreSQLDatabaseTests {
         let sorted = try await store.row("SELECT string_agg(x, '' ORDER BY x) FROM (VALUES ('a'), ('B'), ('c')) t (x)")
         #expect(sorted?[0] == .text("aBc"))
         for name in ["a", "B", "c"] {
-            let account = try Sample.account(name)
+            let account = Sample.account(name)
             try await store.storage.add(account, canonicalUsername: name, event: Sample.event())
         }
         #expect(try await store.storage.accounts(after: nil, limit: 10).map(\.username) == ["B", "a", "c"])

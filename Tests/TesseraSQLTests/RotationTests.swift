@@ -15,7 +15,7 @@ private struct RotationFixture {
     init(_ engine: Engine) async throws {
         store = try await StoreFixture(engine)
         storage = store.storage
-        account = try Sample.account("alice")
+        account = Sample.account("alice")
         derivation = try #require(Sample.masterKey).successorDerivation
         try await storage.add(account, canonicalUsername: "alice", event: Sample.event())
         _ = try await storage.begin(

@@ -56,7 +56,7 @@ struct SQLiteDatabaseTests {
 
     @Test func `a second start finds its data, and migrations run once`() async throws {
         let fixture = try await TemporaryDatabase()
-        let account = try Sample.account("alice")
+        let account = Sample.account("alice")
         try await fixture.storage.add(account, canonicalUsername: "alice", event: Sample.event())
         try await fixture.database.close()
         let again = try await SQLiteDatabase.open(path: fixture.path, at: Sample.now)

@@ -20,6 +20,14 @@ final class TemporaryDatabase: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 }
 
+extension SQLStorage {
+    /// Adds an account with the sample's hash.
+    func add(_ account: Account, canonicalUsername: String, event: AuditEvent) async throws(StorageError) {
+        guard let hash = try? Sample.hash() else { throw StorageError(.corrupt, "the sample's hash") }
+        try await add(account, canonicalUsername: canonicalUsername, passwordHash: hash, event: event)
+    }
+}
+
 /// Values that the store tests begin with.
 enum Sample {
     static let now = Timestamp(seconds: 1_800_000_000)
@@ -32,12 +40,11 @@ enum Sample {
         )
     }
 
-    static func account(_ name: String, email: String? = nil) throws -> Account {
+    static func account(_ name: String, email: String? = nil) -> Account {
         Account(
             id: "id-of-\(name)",
             username: name,
             email: email,
-            passwordHash: try hash(),
             roles: ["editor", "a \"strange\" role"],
             isDisabled: false,
             generation: 0,

@@ -1,6 +1,6 @@
-public import Passwords
-
 /// A person who can log in.
+///
+/// The hash of their password is kept beside it: only a log-in reads that.
 public struct Account: Sendable {
     /// The stable, opaque identifier: `sub` of the account's tokens.
     public let id: String
@@ -8,8 +8,6 @@ public struct Account: Sendable {
     public let username: String
     /// The e-mail address, if one was given.
     public let email: String?
-    /// The stored password hash.
-    public let passwordHash: PasswordHash
     /// The names of the roles.
     public let roles: [String]
     /// Whether the account may not be used.
@@ -24,7 +22,6 @@ public struct Account: Sendable {
         id: String,
         username: String,
         email: String?,
-        passwordHash: PasswordHash,
         roles: [String],
         isDisabled: Bool,
         generation: Int64,
@@ -33,7 +30,6 @@ public struct Account: Sendable {
         self.id = id
         self.username = username
         self.email = email
-        self.passwordHash = passwordHash
         self.roles = roles
         self.isDisabled = isDisabled
         self.generation = generation

@@ -128,7 +128,6 @@ public struct AccountService: Sendable {
             id: domain.random.identifier(),
             username: username,
             email: email,
-            passwordHash: hash,
             roles: roles,
             isDisabled: false,
             generation: 0,
@@ -136,7 +135,12 @@ public struct AccountService: Sendable {
         )
         let event = AuditEvent(.accountAdded, at: now, accountID: account.id, detail: detail)
         do {
-            try await domain.storage.add(account, canonicalUsername: Username.canonical(username), event: event)
+            try await domain.storage.add(
+                account,
+                canonicalUsername: Username.canonical(username),
+                passwordHash: hash,
+                event: event
+            )
         } catch {
             throw error.code == .taken ? .taken : .unavailable(error)
         }

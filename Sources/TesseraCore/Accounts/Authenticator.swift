@@ -31,26 +31,26 @@ struct Authenticator: Sendable {
             tellOfThrottling(canonical, address)
             throw .throttled(retryAfterSeconds: seconds)
         }
-        let account: Account?
+        let found: (account: Account, passwordHash: PasswordHash)?
         do {
             // What cannot be a name is looked up all the same, so that both take the same time.
             let isName = Username.fault(in: username) == nil
-            account = try await domain.storage.account(canonicalUsername: isName ? canonical : "")
+            found = try await domain.storage.credentials(canonicalUsername: isName ? canonical : "")
         } catch {
             domain.throttle.withdrawn(ticket)
             throw .storage(error)
         }
         let isRight: Bool
         do {
-            isRight = try await domain.passwords.verify(password, account?.passwordHash, from: address)
+            isRight = try await domain.passwords.verify(password, found?.passwordHash, from: address)
         } catch {
             // Nothing was guessed: the try is given back.
             domain.throttle.withdrawn(ticket)
             throw .busy(retryAfterSeconds: error.retryAfterSeconds)
         }
-        guard let account, isRight else {
+        guard let (account, hash) = found, isRight else {
             domain.throttle.failed(ticket)
-            throw .rejected(reason: account == nil ? "unknown_user" : "wrong_password")
+            throw .rejected(reason: found == nil ? "unknown_user" : "wrong_password")
         }
         domain.throttle.succeeded(ticket)
         if account.isDisabled {
@@ -59,7 +59,7 @@ struct Authenticator: Sendable {
             }
             throw .rejected(reason: "account_disabled")
         }
-        await rehashIfOutdated(account, password, address)
+        await rehash(account, hash, password, address)
         return account
     }
 
@@ -84,9 +84,14 @@ struct Authenticator: Sendable {
     }
 
     /// Replaces a hash of another system or of older parameters; a failure costs nothing but the next try.
-    private func rehashIfOutdated(_ account: Account, _ password: Password, _ address: ClientAddress) async {
-        guard domain.passwords.needsRehash(account.passwordHash) else { return }
+    private func rehash(
+        _ account: Account,
+        _ hash: PasswordHash,
+        _ password: Password,
+        _ address: ClientAddress
+    ) async {
+        guard domain.passwords.needsRehash(hash) else { return }
         guard let better = try? await domain.passwords.hash(password, from: address) else { return }
-        try? await domain.storage.rehash(accountID: account.id, from: account.passwordHash, to: better)
+        try? await domain.storage.rehash(accountID: account.id, from: hash, to: better)
     }
 }

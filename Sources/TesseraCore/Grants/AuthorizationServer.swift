@@ -1,6 +1,5 @@
 internal import JOSE
 internal import Logging
-internal import Metrics
 internal import Passwords
 
 /// Issues tokens: the token endpoint without HTTP (RFC 6749 §4 to §6).
@@ -61,7 +60,7 @@ public struct AuthorizationServer: Sendable {
             account = try await Authenticator(domain: domain)
                 .authenticate(username: username, password: password, address: address)
         } catch {
-            Counter(label: "tessera_logins_total", dimensions: [("outcome", error.outcome)]).increment()
+            domain.metrics.loggedIn(error.outcome)
             throw error.oauthError
         }
         let allowed = domain.settings.roles.scopes(of: account.roles)
@@ -107,10 +106,10 @@ public struct AuthorizationServer: Sendable {
             try await domain.storage.begin(session, grant: .password, event: event)
         }) {
         case .refused(let refusal):
-            Counter(label: "tessera_logins_total", dimensions: [("outcome", "refused")]).increment()
+            domain.metrics.loggedIn("refused")
             throw OAuthError.invalidCredentials(reason: refusal.rawValue)
         case .begun:
-            Counter(label: "tessera_logins_total", dimensions: [("outcome", "succeeded")]).increment()
+            domain.metrics.loggedIn("succeeded")
         }
         let accessToken = try AccessTokenIssuer(domain: domain)
             .issue(session: session, account: account, scope: scope, audiences: audiences, at: now)
@@ -140,7 +139,7 @@ public struct AuthorizationServer: Sendable {
             derivation: domain.derivation
         )
         let outcome = try await stored { () async throws(StorageError) in try await domain.storage.rotate(rotation) }
-        Counter(label: "tessera_refreshes_total", dimensions: [("outcome", outcome.name)]).increment()
+        domain.metrics.refreshed(outcome)
         switch outcome {
         case .rotated(let grant), .repeated(let grant):
             // A role that was taken away in the configuration takes its scopes along.

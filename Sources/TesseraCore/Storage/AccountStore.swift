@@ -6,10 +6,21 @@ public import Passwords
 public protocol AccountStore: Sendable {
     /// Adds an account; `canonicalUsername` is unique.
     /// - Throws: `StorageError` with `taken` where the name is in use, `unavailable` otherwise.
-    func add(_ account: Account, canonicalUsername: String, event: AuditEvent) async throws(StorageError)
+    func add(
+        _ account: Account,
+        canonicalUsername: String,
+        passwordHash: PasswordHash,
+        event: AuditEvent
+    ) async throws(StorageError)
 
     /// The account whose name has this canonical form.
     func account(canonicalUsername: String) async throws(StorageError) -> Account?
+
+    /// The same with the hash of its password.
+    /// - Throws: `StorageError` with `corrupt` where the stored hash cannot be read, `unavailable`.
+    func credentials(
+        canonicalUsername: String
+    ) async throws(StorageError) -> (account: Account, passwordHash: PasswordHash)?
 
     /// The account with an identifier.
     func account(id: String) async throws(StorageError) -> Account?

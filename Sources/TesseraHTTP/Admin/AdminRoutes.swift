@@ -201,7 +201,7 @@ extension Request {
     func queryParameter(_ name: StaticString) throws(Problem) -> String? {
         guard let query = uri.query else { return nil }
         do {
-            return try FormDecoder().decode(query.utf8)[name]
+            return try FormDecoder().decode(Array(query.utf8))[name]
         } catch {
             throw Problem(.badRequest, code: "malformed_query", error.rawValue)
         }

@@ -8,7 +8,7 @@ struct FormDecoder: Sendable {
     /// Fields that may be sent more than once (RFC 8707 §2).
     var repeatable: Set<String> = ["resource"]
 
-    func decode(_ bytes: some Collection<UInt8>) throws(FormError) -> Form {
+    func decode(_ bytes: [UInt8]) throws(FormError) -> Form {
         var form = Form()
         guard !bytes.isEmpty else { return form }
         var count = 0
@@ -27,6 +27,8 @@ struct FormDecoder: Sendable {
 
     /// Undoes the encoding of one name or value: `+` is a space, `%` takes two hexadecimal digits.
     static func text(_ encoded: some Collection<UInt8>) throws(FormError) -> String {
+        let isPlain = !encoded.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") || $0 == 0 }
+        if isPlain, let text = String(validating: encoded, as: UTF8.self) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.count)
         var index = encoded.startIndex

@@ -15,7 +15,7 @@ struct RequestBodies: Sendable {
         }
         let body = try await bytes(of: request)
         do {
-            return try decoder.decode(body.readableBytesView)
+            return try decoder.decode(Array(body.readableBytesView))
         } catch {
             throw OAuthRefusal.invalidRequest(error.rawValue)
         }
@@ -59,8 +59,8 @@ struct RequestBodies: Sendable {
     /// Compares the media type alone; parameters such as a character set are ignored, both formats being UTF-8.
     private static func hasMediaType(_ expected: String, _ request: Request) -> Bool {
         guard let value = request.headers[.contentType] else { return false }
-        let type = value.prefix { $0 != ";" && $0 != " " && $0 != "\t" }
-        return type.lowercased() == expected
+        let type = value.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        return type.elementsEqual(expected.utf8) { $0 == $1 || $0 &+ 0x20 == $1 && (0x41...0x5A).contains($0) }
     }
 }
 

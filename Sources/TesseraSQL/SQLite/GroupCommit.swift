@@ -9,16 +9,8 @@ final class GroupCommit: Sendable {
     /// The most writes that share a commit.
     static let largestGroup = 256
 
-    /// One write that waits.
-    ///
-    /// `run` keeps its own result; `finish` hands it out, or the group's failure.
-    private struct Job: Sendable {
-        let run: @Sendable (SQLiteConnection) throws -> Void
-        let finish: @Sendable (SQLFailure?) -> Void
-    }
-
     private struct State {
-        var waiting: [Job] = []
+        var waiting: [any WaitingWrite] = []
         var isWriting = false
     }
 
@@ -44,32 +36,14 @@ final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T
     ) async throws(SQLFailure) -> T {
         let outcome: Result<T, SQLFailure> = await withCheckedContinuation { continuation in
-            let box = Box<T>()
-            submit(
-                Job(
-                    run: { connection in
-                        let outcome = Result { () throws(SQLFailure) in try body(connection) }
-                        box.result.withLock { $0 = outcome }
-                        _ = try outcome.get()
-                    },
-                    finish: { failure in
-                        let notRun = Result<T, SQLFailure>.failure(failure ?? SQLFailure(.unavailable, "not run"))
-                        let outcome = box.result.withLock { $0 } ?? notRun
-                        switch (outcome, failure) {
-                        case (.failure(let own), _): continuation.resume(returning: .failure(own))
-                        case (.success, .some(let failure)): continuation.resume(returning: .failure(failure))
-                        case (.success, .none): continuation.resume(returning: outcome)
-                        }
-                    }
-                )
-            )
+            submit(Write(body, continuation))
         }
         return try outcome.get()
     }
 
-    private func submit(_ job: Job) {
+    private func submit(_ write: any WaitingWrite) {
         let mustStart = state.withLock { state in
-            state.waiting.append(job)
+            state.waiting.append(write)
             defer { state.isWriting = true }
             return !state.isWriting
         }
@@ -81,11 +55,11 @@ final class GroupCommit: Sendable {
             let start = ContinuousClock.now
             let failure = commitTogether(group)
             metrics.record(group.count, ContinuousClock.now - start, hasFailed: failure != nil)
-            for job in group { job.finish(failure) }
+            for write in group { write.finish(failure) }
         }
     }
 
-    private func nextGroup() -> [Job]? {
+    private func nextGroup() -> [any WaitingWrite]? {
         state.withLock { state in
             if state.waiting.isEmpty {
                 state.isWriting = false
@@ -98,12 +72,12 @@ final class GroupCommit: Sendable {
     }
 
     /// Answers why the whole group failed, or nil once it is durable.
-    private func commitTogether(_ group: [Job]) -> SQLFailure? {
+    private func commitTogether(_ group: [any WaitingWrite]) -> SQLFailure? {
         do {
             try handle.writer().writeWithoutTransaction { database in
                 try database.beginTransaction(.immediate)
                 do {
-                    for job in group { try Self.run(job, in: database) }
+                    for write in group { try Self.run(write, in: database) }
                     FaultPoint.commitStarting.reach()
                     try commit(database)
                     FaultPoint.commitDone.reach()
@@ -127,21 +101,59 @@ final class GroupCommit: Sendable {
         queue.async { [handle] in _ = try? handle.writer() }
     }
 
-    private static func run(_ job: Job, in database: Database) throws {
-        try database.cachedStatement(sql: "SAVEPOINT waiter").execute()
+    private static func run(_ write: any WaitingWrite, in database: Database) throws {
+        let connection = SQLiteConnection(database: database)
+        _ = try connection.execute("SAVEPOINT waiter", [])
         do {
-            try job.run(SQLiteConnection(database: database))
+            try write.run(connection)
         } catch {
             // After a full disk or a failed read SQLite may have taken the whole transaction back already; and what a
             // failed or damaged disk holds nobody knows, so that no other in the group may be acknowledged either.
             guard database.isInsideTransaction, !SQLFailure(sqlite: error).isOfTheFile else { throw error }
-            try database.cachedStatement(sql: "ROLLBACK TO waiter").execute()
+            _ = try connection.execute("ROLLBACK TO waiter", [])
         }
-        try database.cachedStatement(sql: "RELEASE waiter").execute()
+        _ = try connection.execute("RELEASE waiter", [])
     }
 }
 
-/// Holds a result between a job's two closures.
-private final class Box<T: Sendable>: Sendable {
-    let result = Mutex<Result<T, SQLFailure>?>(nil)
+/// One write that waits.
+private protocol WaitingWrite: Sendable {
+    /// Runs it within the group's transaction.
+    func run(_ connection: SQLiteConnection) throws(SQLFailure)
+    /// Hands out its own result, or the failure of the group.
+    func finish(_ failure: SQLFailure?)
+}
+
+private final class Write<T: Sendable>: WaitingWrite {
+    private let body: @Sendable (any SQLConnection) throws(SQLFailure) -> T
+    private let continuation: CheckedContinuation<Result<T, SQLFailure>, Never>
+    /// Guards what came of it; nil before it has run.
+    private let outcome = Mutex<Result<T, SQLFailure>?>(nil)
+
+    init(
+        _ body: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> T,
+        _ continuation: CheckedContinuation<Result<T, SQLFailure>, Never>
+    ) {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func run(_ connection: SQLiteConnection) throws(SQLFailure) {
+        do throws(SQLFailure) {
+            let value = try body(connection)
+            outcome.withLock { $0 = .success(value) }
+        } catch {
+            outcome.withLock { $0 = .failure(error) }
+            throw error
+        }
+    }
+
+    func finish(_ failure: SQLFailure?) {
+        switch (outcome.withLock { $0 }, failure) {
+        case (.failure(let own), _): continuation.resume(returning: .failure(own))
+        case (_, .some(let failure)): continuation.resume(returning: .failure(failure))
+        case (.success(let value), .none): continuation.resume(returning: .success(value))
+        case (.none, .none): continuation.resume(returning: .failure(SQLFailure(.unavailable, "not run")))
+        }
+    }
 }

@@ -24,7 +24,7 @@ struct SQLiteStatement {
             throw SQLFailure(.defect, "a statement with another number of arguments")
         }
         do throws(SQLFailure) {
-            for (index, argument) in arguments.enumerated() { try bind(argument, "$\(index + 1)") }
+            for (index, argument) in arguments.enumerated() { try bind(argument, Self.name(index)) }
         } catch {
             finish()
             throw error
@@ -92,6 +92,13 @@ struct SQLiteStatement {
         let message = String(cString: sqlite3_errmsg(connection))
         return SQLFailure(sqlite: DatabaseError(resultCode: ResultCode(rawValue: code), message: message))
     }
+
+    /// What the text of a statement calls an argument.
+    private static func name(_ index: Int) -> String {
+        names.indices.contains(index) ? names[index] : "$\(index + 1)"
+    }
+
+    private static let names = (1...32).map { "$\($0)" }
 
     /// SQLite makes a copy of what is bound.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }

@@ -1,34 +1,23 @@
-internal import Passwords
 internal import TesseraCore
 
 extension Account {
     /// The columns that `init(_:from:)` reads, in its order.
-    static let columns = "id, username, email, password_hash, roles, is_disabled, generation, created_at"
+    static let columns = "id, username, email, roles, is_disabled, generation, created_at"
     /// The same, of a table named `a` in a join.
-    static let joinedColumns =
-        "a.id, a.username, a.email, a.password_hash, a.roles, a.is_disabled, a.generation, a.created_at"
+    static let joinedColumns = "a.id, a.username, a.email, a.roles, a.is_disabled, a.generation, a.created_at"
     /// How many they are.
-    static let columnCount = 8
+    static let columnCount = 7
 
     /// Reads an account from the columns that begin at a position.
     init(_ row: SQLRow, from start: Int = 0) throws(SQLFailure) {
-        let hash: PasswordHash
-        do {
-            hash = try PasswordHash(parsing: try row.text(start + 3))
-        } catch let failure as SQLFailure {
-            throw failure
-        } catch {
-            throw SQLFailure(.corrupt, "a stored password hash cannot be read")
-        }
         self.init(
             id: try row.text(start),
             username: try row.text(start + 1),
             email: try row.optionalText(start + 2),
-            passwordHash: hash,
-            roles: try ListColumn.list(try row.text(start + 4)),
-            isDisabled: try row.flag(start + 5),
-            generation: try row.integer(start + 6),
-            createdAt: Timestamp(milliseconds: try row.integer(start + 7))
+            roles: try ListColumn.list(try row.text(start + 3)),
+            isDisabled: try row.flag(start + 4),
+            generation: try row.integer(start + 5),
+            createdAt: Timestamp(milliseconds: try row.integer(start + 6))
         )
     }
 }

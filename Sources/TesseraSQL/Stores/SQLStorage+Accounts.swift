@@ -6,6 +6,7 @@ extension SQLStorage: AccountStore {
     public func add(
         _ account: Account,
         canonicalUsername: String,
+        passwordHash: PasswordHash,
         event: AuditEvent
     ) async throws(StorageError) {
         try await audited { connection throws(SQLFailure) in
@@ -25,7 +26,7 @@ extension SQLStorage: AccountStore {
                 """,
                 [
                     .text(account.id), .text(account.username), .text(canonicalUsername), SQLValue(account.email),
-                    SQLValue(canonicalEmail), .text(account.passwordHash.encoded), ListColumn.value(account.roles),
+                    SQLValue(canonicalEmail), .text(passwordHash.encoded), ListColumn.value(account.roles),
                     SQLValue(account.isDisabled), .integer(account.generation),
                     .integer(account.createdAt.milliseconds),
                 ]
@@ -43,6 +44,24 @@ extension SQLStorage: AccountStore {
             )
             guard let row = rows.first else { return nil }
             return try Account(row)
+        }
+    }
+
+    /// See `AccountStore.credentials`.
+    public func credentials(
+        canonicalUsername: String
+    ) async throws(StorageError) -> (account: Account, passwordHash: PasswordHash)? {
+        try await read { connection throws(SQLFailure) in
+            let rows = try connection.query(
+                "SELECT \(Account.columns), password_hash FROM accounts WHERE canonical_username = $1",
+                [.text(canonicalUsername)]
+            )
+            guard let row = rows.first else { return nil }
+            let text = try row.text(Account.columnCount)
+            guard let hash = try? PasswordHash(parsing: text) else {
+                throw SQLFailure(.corrupt, "a stored password hash cannot be read")
+            }
+            return (try Account(row), hash)
         }
     }
 

@@ -110,7 +110,7 @@ struct PasswordGrantTests {
         let rows = [ImportAccounts.Row(username: "moved", passwordHash: Secret(hash.encoded), email: nil, roles: [])]
         #expect(try await LocalAdministration(test.domain).perform(ImportAccounts(rows)) == [nil])
         _ = try await test.logIn("moved", password: "from another system")
-        let stored = try #require(try await test.domain.storage.account(canonicalUsername: "moved")).passwordHash
+        let stored = try #require(try await test.domain.storage.credentials(canonicalUsername: "moved")).passwordHash
         #expect(stored != hash)
         #expect(stored.encoded.contains("m=64,"))
         _ = try await test.logIn("moved", password: "from another system")

@@ -24,8 +24,12 @@ public struct Domain: Sendable {
     let metrics = GrantMetrics()
     /// The delays for guesses.
     public let throttle: GuessThrottle
+    /// The delays for registrations, counted apart: a new account is no wrong password.
+    let registrations: GuessThrottle
     /// Makes the successors of refresh tokens.
     public let derivation: SuccessorDerivation
+    /// What asks for the next page of a list.
+    public let pages: PageTokens
     /// For what an operator should know.
     public let logger: Logger
     /// Who asks for the commands that are carried out in it.
@@ -63,13 +67,14 @@ public struct Domain: Sendable {
             advanced: { history.advance(to: $0) }
         )
         self.passwords = passwords
-        self.throttle = GuessThrottle(
-            limits: GuessLimits(
-                perAccount: settings.loginAttemptsPerAccount,
-                perAddress: settings.loginAttemptsPerAddress
-            )
+        let limits = GuessLimits(
+            perAccount: settings.loginAttemptsPerAccount,
+            perAddress: settings.loginAttemptsPerAddress
         )
+        self.throttle = GuessThrottle(limits: limits)
+        self.registrations = GuessThrottle(limits: limits)
         self.derivation = masterKey.successorDerivation
+        self.pages = PageTokens(masterKey: masterKey)
         self.logger = logger
     }
 

@@ -45,6 +45,33 @@ struct StartTests {
         #expect(done.errors.contains("/proc/tessera-data"))
     }
 
+    @Test func `a data directory that cannot be written is said, with the mend`() async throws {
+        let directory = NSTemporaryDirectory() + "tessera-start-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory + "/data", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let owner = geteuid() == 0 ? 65534 : geteuid()
+        #expect(chown(directory + "/data", owner, owner) == 0 && chmod(directory + "/data", 0o500) == 0)
+        // Nothing keeps root from writing: the start is another user's.
+        let serve = [Command.tessera, "serve", "--data-directory", directory + "/data"]
+        let done =
+            geteuid() == 0
+            ? try await Command.run("/usr/bin/setpriv", ["--reuid=65534", "--clear-groups"] + serve, in: "/")
+            : try await Command.run(Command.tessera, Array(serve.dropFirst()), in: directory)
+        #expect(done.status == 3, "\(done.errors)")
+        #expect(done.errors.contains("chmod u+rwx"), "\(done.errors)")
+    }
+
+    @Test(arguments: [
+        ("database: sqlite:/nonexistent/t.sqlite", "mkdir -p /nonexistent"),
+        ("database: 'sqlite::memory:'", "which is a file"),
+        ("database: sqlite:tessera.yaml", "tessera restore FILE"),
+    ])
+    func `a database that cannot be opened is said, with the mend`(row: (text: String, mend: String)) async throws {
+        let done = try await serve(row.text)
+        #expect(done.status == 2 || done.status == 3, "\(done.errors)")
+        #expect(done.errors.contains(row.mend), "\(done.errors)")
+    }
+
     @Test func `a lost or wrong master key stops the start by name`() async throws {
         let server = try await ServerProcess()
         await server.stop()
@@ -56,6 +83,17 @@ struct StartTests {
         let done = try await server.tessera("serve")
         #expect(done.status == 2 || done.status == 3, "\(done.errors)")
         #expect(done.errors.contains("master"), "\(done.errors)")
+        try "c2hvcnQ".write(toFile: server.dataDirectory + "/master.key", atomically: true, encoding: .utf8)
+        let short = try await server.tessera("serve")
+        #expect(short.status == 2)
+        #expect(short.errors.contains("Put the key that the database was made with there"), "\(short.errors)")
+    }
+
+    @Test func `another signing algorithm is announced with the time from which it signs`() async throws {
+        let server = try await ServerProcess()
+        await server.stop()
+        try await server.start("--signing-algorithm", "RS256")
+        #expect(server.log.contains("signing-key rotate --now") && server.log.contains("RS256"))
     }
 
     @Test func `a command that finds no data says which directory it looked for`() async throws {

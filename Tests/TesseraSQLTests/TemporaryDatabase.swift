@@ -24,7 +24,13 @@ extension SQLStorage {
     /// Adds an account with the sample's hash.
     func add(_ account: Account, canonicalUsername: String, event: AuditEvent) async throws(StorageError) {
         guard let hash = try? Sample.hash() else { throw StorageError(.corrupt, "the sample's hash") }
-        try await add(account, canonicalUsername: canonicalUsername, passwordHash: hash, event: event)
+        try await add(
+            account,
+            canonicalUsername: canonicalUsername,
+            passwordHash: hash,
+            emailOrigin: .assigned,
+            event: event
+        )
     }
 }
 

@@ -82,7 +82,12 @@ final class RemoteAdministration: Administration, Sendable {
             guard let length = AdministrationFrame.length(header) else { throw SystemError(number: EMSGSIZE) }
             return try receive(length)
         } catch {
-            throw AdministrationError(.unavailable, "The running server did not answer: \(error.description).")
+            let words =
+                error.number == EAGAIN
+                ? "The running server took the command and has not answered in time: look at its log, and restart it if "
+                    + "it hangs. What was asked may still be done."
+                : "The running server did not answer: \(error.description)."
+            throw AdministrationError(.unavailable, words)
         }
     }
 

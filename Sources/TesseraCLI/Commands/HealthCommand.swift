@@ -22,7 +22,7 @@ struct HealthCommand: AsyncParsableCommand {
         let configuration = try ServerConfiguration.current(flags: options.flags, file: options.data.config)
         // This machine's own server proves nothing to itself by a certificate.
         let visitor = Visitor(verifies: false, clock: MachineClock())
-        let answer = await visitor.get(configuration.operationsBase + "/health/ready")
+        let answer = await visitor.get(configuration.operationsBase + "/health/ready", host: configuration.nearbyHost)
         await visitor.leave()
         switch answer {
         case .failure(let failure):
@@ -41,4 +41,7 @@ extension ServerConfiguration {
         let speaksTLS = tlsCertificate != nil && operationsListen == nil
         return (speaksTLS ? "https://" : "http://") + (operationsListen ?? listen).nearby.description
     }
+
+    /// What a request from this machine calls the server, where `hosts` leaves out its address.
+    var nearbyHost: String? { hosts.first }
 }

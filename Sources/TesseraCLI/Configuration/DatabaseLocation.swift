@@ -9,7 +9,8 @@ enum DatabaseLocation: Hashable, Sendable {
     init?(_ text: String) {
         if text.hasPrefix("sqlite:") {
             let path = String(text.dropFirst("sqlite:".count))
-            guard !path.isEmpty, !path.utf8.contains(0) else { return nil }
+            // What SQLite keeps in memory is gone with the process, and cannot be shared by its connections.
+            guard !path.isEmpty, path != ":memory:", !path.utf8.contains(0) else { return nil }
             self = .sqlite(path: path)
         } else if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://"),
             // Without libpq nobody can tell; opening it says so then.
@@ -49,7 +50,7 @@ enum DatabaseLocation: Hashable, Sendable {
 
 extension ValueFormat where Value == DatabaseLocation {
     static let database = ValueFormat(
-        expected: "sqlite:PATH or postgresql://USER@HOST:PORT/NAME",
+        expected: "sqlite:PATH, which is a file, or postgresql://USER@HOST:PORT/NAME",
         parse: { DatabaseLocation($0) },
         describe: \.masked
     )

@@ -26,9 +26,13 @@ final class DataLock: Sendable {
     static func attempt(_ path: String) throws(CommandFailure) -> Attempt {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw .failed(
-                "The lock \(DataDirectory.absolute(path)) cannot be opened: \(SystemError.last.description)."
-            )
+            let error = SystemError.last
+            let directory = DataDirectory.absolute(PrivateFile.directory(of: path))
+            let mend =
+                error == .noSuchFile
+                ? "Make the directory (mkdir -p \(directory)), or name another database."
+                : "Let this user write to \(directory), or name another database."
+            throw .failed("The lock \(DataDirectory.absolute(path)) cannot be opened: \(error.description). \(mend)")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let error = SystemError.last

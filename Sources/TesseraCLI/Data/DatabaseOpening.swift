@@ -41,12 +41,25 @@ enum DatabaseOpening {
     static func failure(_ location: DatabaseLocation, _ reason: String) -> CommandFailure {
         let mend =
             switch location {
-            case .sqlite: ""
+            case .sqlite: mendsOfFiles.first { reason.contains($0.sign) }.map { " " + $0.mend } ?? ""
             case .postgreSQL: mends.first { reason.contains($0.sign) }.map { " " + $0.mend } ?? ""
             }
         let end = reason.hasSuffix(".") || reason.hasSuffix("?") ? "" : "."
         return .failed("The database \(location.place) cannot be opened: \(reason)\(end)\(mend)")
     }
+
+    /// The same of a file, by what SQLite says.
+    private static let mendsOfFiles: [(sign: String, mend: String)] = [
+        (
+            "file is not a database",
+            "Another program's file stands there, or a damaged one: name another in `database`, or bring the database "
+                + "back from a back-up with `tessera restore FILE`."
+        ),
+        ("malformed", "Bring it back from a back-up with `tessera restore FILE`."),
+        ("unable to open database file", "Look whether the directory is there and this user may write to it."),
+        ("readonly database", "Let this user write to the file and its directory."),
+        ("database or disk is full", "Make room on the disk."),
+    ]
 
     /// What newcomers meet, by what libpq and the server say, and what mends it.
     private static let mends: [(sign: String, mend: String)] = [

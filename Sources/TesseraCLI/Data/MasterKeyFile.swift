@@ -68,7 +68,10 @@ enum MasterKeyFile {
             throw .failed("The master key \(path) cannot be read: \(error.description).")
         }
         guard let key = MasterKey(text: String(decoding: bytes, as: UTF8.self)) else {
-            throw .usage("\(path) holds no master key: expected 32 bytes as base64url (43 characters).")
+            throw .usage(
+                "\(path) holds no master key: expected 32 bytes as base64url (43 characters). Put the key that the "
+                    + "database was made with there; it was to be kept with the back-ups."
+            )
         }
         if PrivateFile.isExposed(directory.masterKey) {
             logger.warning("others than the owner can read the master key: chmod 600 it", metadata: ["path": "\(path)"])

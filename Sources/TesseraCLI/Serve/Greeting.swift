@@ -54,7 +54,11 @@ final class Greeting: Sendable {
     /// Says how to log in for the first time, once.
     func introduceAdministrator(at address: ListenAddress) {
         guard let administrator, !isIntroduced.exchange(true, ordering: .relaxed) else { return }
-        let trial = administrator.trial(at: configuration.base(at: address), certificate: configuration.tlsCertificate)
+        let trial = administrator.trial(
+            at: configuration.base(at: address),
+            certificate: configuration.tlsCertificate,
+            host: configuration.nearbyHost
+        )
         guard configuration.logFormat == .text || terminal else {
             logger.notice(
                 "made the administrator \"\(InitialAdministrator.username)\"",

@@ -87,9 +87,11 @@ struct InitialAdministrator: Sendable {
     /// - Parameters:
     ///   - base: the server's address as a URL.
     ///   - certificate: the file that proves it, which nobody may know but the operator.
+    ///   - host: what the server must be called, if its address will not do.
     /// - Returns: the lines.
-    func trial(at base: String, certificate: String?) -> [String] {
-        let curl = certificate.map { "curl -s --cacert \(DataDirectory.absolute($0))" } ?? "curl -s"
+    func trial(at base: String, certificate: String?, host: String?) -> [String] {
+        let authority = certificate.map { " --cacert \(DataDirectory.absolute($0))" } ?? ""
+        let curl = "curl -s" + authority + (host.map { " -H \"Host: \($0)\"" } ?? "")
         let password =
             switch whereabouts {
             case .terminal(let password): "-d password=\(password)"

@@ -93,6 +93,13 @@ struct Server {
         )
         await domain.audit.seal()
         domain.audit.logHead(atOnce: true)
+        if let (now, next, from) = domain.keyRing.changeOfAlgorithm {
+            let wait = max(0, from.seconds - domain.clock.now().seconds)
+            logger.notice(
+                "another algorithm will sign; at once with `tessera signing-key rotate --now`",
+                metadata: ["algorithm": "\(now)", "next": "\(next)", "in": "\(wait) s"]
+            )
+        }
         let company = try company(domain, directory)
         let greeting = Greeting(configuration, directory, administrator, terminal: terminal, logger: logger)
         let exporter = configuration.otlpEndpoint.map { SpanExporter(endpoint: $0, logger: logger) }

@@ -39,7 +39,8 @@ struct PasswordOptions: ParsableArguments {
     private static let limit = 64 * 1024
 
     private static func text(of bytes: [UInt8]) throws(CommandFailure) -> String {
-        let bytes = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
+        let newline = ["\r\n", "\n"].map { Array($0.utf8) }.first { bytes.suffix($0.count).elementsEqual($0) }
+        let bytes = bytes.dropLast(newline?.count ?? 0)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .usage("The password is not UTF-8 text.")
         }

@@ -14,9 +14,11 @@ public struct AccountService: Sendable {
     public enum Refusal: Error, Sendable {
         /// The token's session or account is no more: 401.
         case signedOut
+        /// The token is of no person's session, but a client's own: 401.
+        case noSession
         /// Registration is closed: 403.
         case registrationClosed
-        /// The name or address is in use: 409.
+        /// The name is in use, or the address that an administrator assigns: 409.
         case taken
         /// A value is refused, with a stable code and the reason: 422.
         case invalid(code: String, reason: String)
@@ -24,6 +26,8 @@ public struct AccountService: Sendable {
         case wrongPassword
         /// Too many wrong passwords: 429.
         case throttled(retryAfterSeconds: Int)
+        /// Too many registrations from one address, or of one name: 429.
+        case registeringTooFast(retryAfterSeconds: Int)
         /// The server is too busy or its database does not answer: 503.
         case unavailable(reason: String, retryAfterSeconds: Int)
     }
@@ -37,9 +41,10 @@ public struct AccountService: Sendable {
     }
 
     /// Who a verified access token stands for, read from the database and not from the token.
-    /// - Throws: `Refusal` with `signedOut` where the session ended or the account is disabled, `unavailable`.
+    /// - Throws: `Refusal` with `noSession` for a client's own token, `signedOut` where the session ended or the account
+    ///   is disabled, `unavailable`.
     public func current(_ token: VerifiedToken) async throws(Refusal) -> Current {
-        guard let sessionID = token.sessionID else { throw .signedOut }
+        guard let sessionID = token.sessionID else { throw .noSession }
         let state: (session: Session, account: Account)?
         do {
             state = try await domain.storage.sessionWithAccount(id: sessionID)
@@ -56,8 +61,9 @@ public struct AccountService: Sendable {
 
     /// Makes an account for whoever asks, where registration is open.
     ///
-    /// Each try counts as a wrong guess at that name, so that an address can neither make accounts without end nor try
-    /// out which names and e-mail addresses are in use.
+    /// Each try counts against its address and its name, so that nobody can make accounts or try out names without end;
+    /// the counts are not those of wrong passwords. Whether an e-mail address has an account here is not told: what
+    /// somebody says of themselves clashes with nothing.
     public func register(
         username: String,
         password: Password,
@@ -66,14 +72,16 @@ public struct AccountService: Sendable {
     ) async throws(Refusal) -> Account {
         guard domain.settings.isRegistrationOpen else { throw .registrationClosed }
         let subject = GuessSubject.account(Username.canonical(username))
-        switch await domain.throttle.begin(subject, from: address, now: domain.clock.monotonicMilliseconds()) {
-        case .allowed(let ticket): domain.throttle.failed(ticket)
-        case .delayed(let seconds): throw .throttled(retryAfterSeconds: seconds)
+        let now = domain.clock.monotonicMilliseconds()
+        switch await domain.registrations.begin(subject, from: address, now: now) {
+        case .allowed(let ticket): domain.registrations.failed(ticket)
+        case .delayed(let seconds): throw .registeringTooFast(retryAfterSeconds: seconds)
         }
         return try await add(
             username: username,
             password: password,
             email: email,
+            emailOrigin: .claimed,
             roles: [],
             detail: "by registration",
             address: address
@@ -85,13 +93,9 @@ public struct AccountService: Sendable {
         if let email, let fault = EmailAddress.fault(in: email) { throw .invalid(code: "email_invalid", reason: fault) }
         let event = AuditEvent(.emailChanged, at: domain.clock.now(), accountID: current.account.id)
         do {
-            return try await domain.storage.setEmail(email, accountID: current.account.id, event: event)
+            return try await domain.storage.claimEmail(email, accountID: current.account.id, event: event)
         } catch {
-            switch error.code {
-            case .taken: throw .taken
-            case .notFound: throw .signedOut
-            case .unavailable, .corrupt: throw .unavailable(error)
-            }
+            throw error.code == .notFound ? .signedOut : .unavailable(error)
         }
     }
 
@@ -100,6 +104,7 @@ public struct AccountService: Sendable {
         username: String,
         password: Password,
         email: String?,
+        emailOrigin: EmailOrigin = .assigned,
         roles: [String],
         detail: String,
         address: ClientAddress = .unix
@@ -107,7 +112,14 @@ public struct AccountService: Sendable {
         try check(username: username, email: email)
         try check(password, username: username)
         let hash = try await hash(password, from: address)
-        return try await add(username: username, hash: hash, email: email, roles: roles, detail: detail)
+        return try await add(
+            username: username,
+            hash: hash,
+            email: email,
+            emailOrigin: emailOrigin,
+            roles: roles,
+            detail: detail
+        )
     }
 
     /// Makes an account from a hash that is known to be within the bounds.
@@ -115,6 +127,7 @@ public struct AccountService: Sendable {
         username: String,
         hash: PasswordHash,
         email: String?,
+        emailOrigin: EmailOrigin = .assigned,
         roles: [String],
         detail: String
     ) async throws(Refusal) -> Account {
@@ -139,6 +152,7 @@ public struct AccountService: Sendable {
                 account,
                 canonicalUsername: Username.canonical(username),
                 passwordHash: hash,
+                emailOrigin: emailOrigin,
                 event: event
             )
         } catch {

@@ -89,8 +89,8 @@ extension AdministrationError {
         case .invalid(_, let reason): self.init(.invalid, reason)
         case .unavailable(let reason, _):
             self.init(.unavailable, "The server is too busy or its database failed: \(reason)")
-        case .signedOut: self.init(.notFound, "There is no user “\(username)”.")
-        case .registrationClosed, .wrongPassword, .throttled: self.init(.invalid, "Not allowed.")
+        case .signedOut, .noSession: self.init(.notFound, "There is no user “\(username)”.")
+        case .registrationClosed, .wrongPassword, .throttled, .registeringTooFast: self.init(.invalid, "Not allowed.")
         }
     }
 }

@@ -62,6 +62,15 @@ public final class KeyRing: KeySource {
     /// Signs access tokens with the key that signs now; nil before `load()`.
     var tokenSigner: TokenSigner? { state.withLock { $0.signer } }
 
+    /// The algorithms of the key that signs now and of the one that waits, and when that takes over, where the two differ.
+    public var changeOfAlgorithm: (now: String, next: String, from: Timestamp)? {
+        let stored = state.withLock { $0.stored }
+        guard let now = stored.first(where: { $0.state == .active }),
+            let next = stored.first(where: { $0.state == .upcoming }), now.algorithm != next.algorithm
+        else { return nil }
+        return (now.algorithm, next.algorithm, next.activeFrom)
+    }
+
     /// Checks that the database was made with this master key; a new one takes it.
     /// - Throws: `MasterKeyError` where the master key does not fit; `StorageError`.
     func checkMasterKey() async throws {

@@ -5,11 +5,19 @@ public import Passwords
 /// Where an operation ends sessions it answers with the revocations it wrote, for the node's memory.
 public protocol AccountStore: Sendable {
     /// Adds an account; `canonicalUsername` is unique.
-    /// - Throws: `StorageError` with `taken` where the name is in use, `unavailable` otherwise.
+    ///
+    /// - Parameters:
+    ///   - account: The account.
+    ///   - canonicalUsername: The form of its name that no other has as its name or assigned address.
+    ///   - passwordHash: The hash of its password.
+    ///   - emailOrigin: Who says that the address is the account's.
+    ///   - event: What the audit trail tells of it.
+    /// - Throws: `StorageError` with `taken` where the name or an assigned address is in use, `unavailable` otherwise.
     func add(
         _ account: Account,
         canonicalUsername: String,
         passwordHash: PasswordHash,
+        emailOrigin: EmailOrigin,
         event: AuditEvent
     ) async throws(StorageError)
 
@@ -28,9 +36,9 @@ public protocol AccountStore: Sendable {
     /// Up to `limit` accounts whose canonical name follows `after`, sorted by it.
     func accounts(after canonicalUsername: String?, limit: Int) async throws(StorageError) -> [Account]
 
-    /// Sets or takes away an e-mail address and answers the account as it is then.
-    /// - Throws: `StorageError` with `taken` where it is another account's address or name, `notFound`.
-    func setEmail(_ email: String?, accountID: String, event: AuditEvent) async throws(StorageError) -> Account
+    /// Sets the e-mail address that a person claims, or takes it away, and answers the account as it is then.
+    /// - Throws: `StorageError` with `notFound`, `unavailable`.
+    func claimEmail(_ email: String?, accountID: String, event: AuditEvent) async throws(StorageError) -> Account
 
     /// Replaces a hash by a better one of the same password; does nothing where the stored one is no longer `old`.
     func rehash(accountID: String, from old: PasswordHash, to new: PasswordHash) async throws(StorageError)

@@ -13,6 +13,7 @@ struct AccountEndpoints: Sendable {
 
     func register(_ request: Request, _ context: ServerContext) async throws -> Response {
         let members = RequestMembers(try await bodies.json(of: request))
+        try members.requireNoOther("username", "password", "email")
         let username = try members.string("username")
         let password = Password(try members.string("password"))
         let email = try members.optionalString("email")

@@ -13,10 +13,18 @@ extension Problem {
                 headers: [.wwwAuthenticate: "Bearer realm=\"tessera\", error=\"invalid_token\""],
                 reason: "signed_out"
             )
+        case .noSession:
+            self.init(
+                .unauthorized,
+                code: "invalid_token",
+                "This token is a client's own; here a person's is needed, from a log-in.",
+                headers: [.wwwAuthenticate: "Bearer realm=\"tessera\", error=\"invalid_token\""],
+                reason: "no_session"
+            )
         case .registrationClosed:
             self.init(.forbidden, code: "registration_closed", "Registration is closed on this server.")
         case .taken:
-            self.init(.conflict, code: "taken", "The user name or the e-mail address is in use.")
+            self.init(.conflict, code: "taken", "The user name is in use.")
         case .invalid(let code, let reason):
             self.init(.unprocessableContent, code: code, reason)
         case .wrongPassword:
@@ -26,6 +34,13 @@ extension Problem {
                 .tooManyRequests,
                 code: "too_many_attempts",
                 "Too many wrong passwords; try again in \(seconds) s.",
+                headers: [.retryAfter: "\(seconds)"]
+            )
+        case .registeringTooFast(let seconds):
+            self.init(
+                .tooManyRequests,
+                code: "too_many_attempts",
+                "Too many registrations from this address or of this name; try again in \(seconds) s.",
                 headers: [.retryAfter: "\(seconds)"]
             )
         case .unavailable(let reason, let seconds):

@@ -16,6 +16,14 @@ struct RequestMembers: Sendable {
         }
     }
 
+    /// Refuses members that mean nothing here, rather than that somebody believes they had an effect.
+    func requireNoOther(_ names: String...) throws(Problem) {
+        guard object.members.allSatisfy({ member in names.contains { $0.utf8.elementsEqual(member.name.utf8) } }) else {
+            let list = names.joined(separator: ", ")
+            throw Problem(.unprocessableContent, code: "member_unknown", "The members are \(list), and no others.")
+        }
+    }
+
     func string(_ name: String) throws(Problem) -> String {
         guard let text = try optionalString(name) else {
             throw Problem(.unprocessableContent, code: "member_missing", "The member \(name) is missing.")

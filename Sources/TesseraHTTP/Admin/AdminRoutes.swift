@@ -18,10 +18,18 @@ extension AdminEndpoints {
 
     private func addAccountRoutes(to admin: RouterGroup<SignedInContext>) {
         admin.get("users") { request, context in
-            try await self.perform(context) {
-                ListAccounts(after: try request.queryParameter("after"), limit: try request.pageSize())
-            } json: {
-                $0.map(\.json).json("users")
+            let limit = try request.pageSize()
+            return try await self.perform(context) {
+                let after = try request.queryParameter("after").map { text throws(Problem) in
+                    try Self.value(self.domain.pages.name(in: text, of: "users"), "after", "the next of the page before")
+                }
+                return ListAccounts(after: after, limit: limit)
+            } json: { accounts in
+                var answer: JSONObject = ["users": .array(accounts.map(\.json))]
+                if accounts.count == limit, let last = accounts.last {
+                    answer["next"] = .string(self.domain.pages.token(after: last.username, in: "users"))
+                }
+                return .object(answer)
             }
         }
         admin.post("users") { request, context in

@@ -5,7 +5,8 @@ internal import NIOHTTP1
 ///
 /// NIO's decoder refuses most of it by itself: two lengths, a length beside a coding, folded fields, bare line ends, odd
 /// chunk sizes. What it lets pass is caught here, where repeated fields can still be told apart: a transfer coding that
-/// is not exactly `chunked` or comes with HTTP/1.0, and none or several hosts. The error reaches Hummingbird as a parser
+/// is not exactly `chunked` or comes with HTTP/1.0, and none, several or malformed hosts, or another in the
+/// target than in the field. The error reaches Hummingbird as a parser
 /// error: it answers 400 and closes.
 final class StrictFramingHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -24,17 +25,39 @@ final class StrictFramingHandler: ChannelInboundHandler {
     }
 
     private static func fault(in head: HTTPRequestHead) -> HTTPParserError? {
-        var hosts = 0
+        var host: String?
         for (name, value) in head.headers {
             switch name.utf8.count {
             case 4 where name.lowercased() == "host":
-                hosts += 1
+                guard host == nil, value.utf8.allSatisfy(isOfHost) else { return .invalidHeaderToken }
+                host = value
             case 17 where name.lowercased() == "transfer-encoding":
                 guard value.lowercased() == "chunked", head.version != .http1_0 else { return .unknown }
             default:
                 break
             }
         }
-        return hosts == 1 || (hosts == 0 && head.version == .http1_0) ? nil : .invalidHeaderToken
+        guard let host else { return head.version == .http1_0 ? nil : .invalidHeaderToken }
+        guard let authority = authority(of: head.uri) else { return nil }
+        return authority.lowercased() == host.lowercased() ? nil : .invalidHeaderToken
+    }
+
+    /// The host that a target in absolute form names (RFC 9112 §3.2.2); nil for any other form.
+    private static func authority(of target: String) -> Substring? {
+        guard target.utf8.first != UInt8(ascii: "/") else { return nil }
+        let parts = target.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[0].utf8.last == UInt8(ascii: ":"), parts[1].isEmpty else { return nil }
+        return parts[2].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    }
+
+    /// Whether a host and port may have the byte (RFC 9110 §7.2, RFC 3986 §3.2.2).
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "/"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+            UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "`"),
+            UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+            false
+        default: (0x21...0x7E).contains(byte)
+        }
     }
 }

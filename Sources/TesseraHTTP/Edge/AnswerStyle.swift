@@ -24,8 +24,13 @@ struct AnswerStyle: Sendable {
         case let problem as Problem:
             Self.log(problem.code, problem.reason, problem.status, context)
             return isOAuth ? Self.oauthError(problem).response() : problem.response(requestID: context.requestID)
-        case is BodyTooLarge:
-            let problem = Problem(.contentTooLarge, code: "content_too_large", headers: [.connection: "close"])
+        case let excess as BodyTooLarge:
+            let problem = Problem(
+                .contentTooLarge,
+                code: "content_too_large",
+                "The body may have \(excess.limit) bytes.",
+                headers: [.connection: "close"]
+            )
             return response(for: problem, to: request, context: context)
         case is ChannelError, is CancellationError:
             // The client is gone; nobody reads this.

@@ -10,8 +10,8 @@ struct RequestBodies: Sendable {
 
     /// A form; for OAuth's own endpoints (RFC 6749 §3.2), where another media type is an `invalid_request`.
     func form(of request: Request) async throws -> Form {
-        guard Self.hasMediaType("application/x-www-form-urlencoded", request) else {
-            throw OAuthRefusal.invalidRequest("The body must be application/x-www-form-urlencoded.")
+        if let fault = Self.fault(in: request, "application/x-www-form-urlencoded") {
+            throw OAuthRefusal.invalidRequest(fault)
         }
         let body = try await bytes(of: request)
         do {
@@ -23,8 +23,8 @@ struct RequestBodies: Sendable {
 
     /// A JSON object; elsewhere.
     func json(of request: Request) async throws -> JSONObject {
-        guard Self.hasMediaType("application/json", request) else {
-            throw Problem(.unsupportedMediaType, code: "unsupported_media_type", "The body must be application/json.")
+        if let fault = Self.fault(in: request, "application/json") {
+            throw Problem(.unsupportedMediaType, code: "unsupported_media_type", fault)
         }
         let body = try await bytes(of: request)
         let value: JSONValue
@@ -42,12 +42,14 @@ struct RequestBodies: Sendable {
     /// Collects a body, refusing one that says it is too large before a byte of it is read.
     private func bytes(of request: Request) async throws -> ByteBuffer {
         if let length = request.headers[.contentLength] {
-            guard let length = Int(length), length <= maximumBytes else { throw BodyTooLarge() }
+            guard let length = Int(length), length <= maximumBytes else {
+                throw BodyTooLarge(limit: maximumBytes)
+            }
         }
         do {
             return try await request.body.collect(upTo: maximumBytes)
         } catch is NIOTooManyBytesError {
-            throw BodyTooLarge()
+            throw BodyTooLarge(limit: maximumBytes)
         }
     }
 
@@ -56,13 +58,36 @@ struct RequestBodies: Sendable {
         return error.offset.map { "\(fault), at byte \($0)" } ?? fault
     }
 
-    /// Compares the media type alone; parameters such as a character set are ignored, both formats being UTF-8.
-    private static func hasMediaType(_ expected: String, _ request: Request) -> Bool {
-        guard let value = request.headers[.contentType] else { return false }
-        let type = value.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-        return type.elementsEqual(expected.utf8) { $0 == $1 || $0 &+ 0x20 == $1 && (0x41...0x5A).contains($0) }
+    /// What is wrong with how a body says it is written: another media type, another character set, or compressed.
+    private static func fault(in request: Request, _ expected: String) -> String? {
+        let parts = (request.headers[.contentType] ?? "").utf8.split(separator: UInt8(ascii: ";"))
+        guard let type = parts.first.map(trimmed), isSame(type, expected) else { return "The body must be \(expected)." }
+        for parameter in parts.dropFirst().map(trimmed) {
+            let halves = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1)
+            guard let name = halves.first, isSame(name, "charset") else { continue }
+            let value = halves.last.map { $0.filter { $0 != UInt8(ascii: "\"") } } ?? []
+            guard isSame(value[...], "utf-8") else { return "The body must be UTF-8." }
+        }
+        guard request.headers[.contentEncoding].map({ isSame($0.utf8, "identity") }) ?? true else {
+            return "The body must not be compressed."
+        }
+        return nil
+    }
+
+    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
+        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        let start = text.drop(while: isSpace)
+        return start[..<(start.lastIndex { !isSpace($0) }.map(start.index(after:)) ?? start.startIndex)]
+    }
+
+    /// Compares with lower-case ASCII, whatever the case.
+    private static func isSame(_ text: some Sequence<UInt8>, _ expected: String) -> Bool {
+        text.elementsEqual(expected.utf8) { $0 == $1 || ((0x41...0x5A).contains($0) && $0 | 0x20 == $1) }
     }
 }
 
 /// A body over the limit: 413, and the connection closes rather than that the rest is read.
-struct BodyTooLarge: Error {}
+struct BodyTooLarge: Error {
+    /// How many bytes it may have.
+    let limit: Int
+}

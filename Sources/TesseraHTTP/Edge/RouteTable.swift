@@ -35,6 +35,7 @@ struct RouteTable: Sendable {
         return Problem(
             .methodNotAllowed,
             code: "method_not_allowed",
+            "This path takes \(methods.sorted().joined(separator: ", ")).",
             headers: [.allow: methods.sorted().joined(separator: ", ")]
         )
     }

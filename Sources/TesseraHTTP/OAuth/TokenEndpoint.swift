@@ -29,8 +29,7 @@ struct TokenEndpoint: Sendable {
         case "password", nil:
             // The tutorial's form leaves the grant out: a user name and a password say enough.
             guard let username = form["username"], let password = form["password"] else {
-                let missing = form["grant_type"] == nil ? "grant_type" : "username or password"
-                throw OAuthError(.invalidRequest, "A parameter is missing: \(missing).")
+                throw OAuthError(.invalidRequest, "A parameter is missing or empty: \(missing(in: form)).")
             }
             return .password(username: username, password: Password(password), scope: scope, resources: resources)
         case "refresh_token":
@@ -43,6 +42,13 @@ struct TokenEndpoint: Sendable {
         default:
             throw OAuthError(.unsupportedGrantType, "This server does not know that grant type.")
         }
+    }
+
+    /// What a log-in lacks; a form with neither half of one lacks more than that.
+    private static func missing(in form: Form) -> String {
+        if form["username"] != nil { return "password" }
+        if form["password"] != nil { return "username" }
+        return form["grant_type"] == nil ? "grant_type" : "username and password"
     }
 
     private static func scope(_ form: Form) throws(OAuthError) -> Scope? {

@@ -14,7 +14,7 @@ extension APIOperation {
             ),
             answers: [
                 Answer(201, "The account.", "Account"), forbidden("Registration is closed."),
-                problem(409, "The name or the address is in use."), problem(422, "A value is refused; code says why."),
+                problem(409, "The name is in use."), problem(422, "A value is refused; code says why."),
                 problem(429, "Too many registrations from this address; see Retry-After."),
             ]
         ),
@@ -36,7 +36,7 @@ extension APIOperation {
             security: .bearer,
             body: .json(Field("email", "An e-mail address; null takes it away.", required: true)),
             answers: [
-                Answer(200, "The account.", "Account"), unauthorized, problem(409, "The address is in use."),
+                Answer(200, "The account.", "Account"), unauthorized,
                 problem(422, "The address is refused; code says why."),
             ]
         ),

@@ -8,7 +8,7 @@ extension APIOperation {
             "/admin/users",
             "listAccounts",
             "Accounts by name, a page at a time.",
-            query: [("after", "The last name of the page before."), ("limit", "1 to 1000.")],
+            query: [("after", "The `next` of the page before."), ("limit", "1 to 1000.")],
             Answer(200, "The accounts.", "Accounts")
         ),
         administrator(

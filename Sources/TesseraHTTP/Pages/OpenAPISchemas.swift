@@ -22,7 +22,7 @@ enum OpenAPISchemas {
         ]),
         "Sessions": ["type": "array", "items": session],
         "AccountRecord": account,
-        "Accounts": list("users", of: account),
+        "Accounts": object([("users", ["type": "array", "items": account]), ("next", text)]),
         "ImportErrors": list("errors", of: optional),
         "Client": object(client),
         "ClientWithSecret": object(client + [("client_secret", text)]),

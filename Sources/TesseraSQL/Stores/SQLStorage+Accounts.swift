@@ -7,10 +7,11 @@ extension SQLStorage: AccountStore {
         _ account: Account,
         canonicalUsername: String,
         passwordHash: PasswordHash,
+        emailOrigin: EmailOrigin,
         event: AuditEvent
     ) async throws(StorageError) {
         try await audited { connection throws(SQLFailure) in
-            let canonicalEmail = account.email.map(Username.canonical)
+            let canonicalEmail = emailOrigin == .assigned ? account.email.map(Username.canonical) : nil
             try connection.lockNames([canonicalUsername, canonicalEmail])
             // A name may not be somebody's address, nor an address somebody's name: either could be typed for the other.
             let clash = try connection.query(
@@ -87,23 +88,21 @@ extension SQLStorage: AccountStore {
         }
     }
 
-    /// See `AccountStore.setEmail`.
-    public func setEmail(
+    /// See `AccountStore.claimEmail`.
+    public func claimEmail(
         _ email: String?,
         accountID: String,
         event: AuditEvent
     ) async throws(StorageError) -> Account {
         try await audited { connection throws(SQLFailure) in
-            let canonical = email.map(Username.canonical)
-            try connection.lockNames([canonical])
-            let clash = try connection.query(
-                "SELECT 1 FROM accounts WHERE canonical_username = $1 AND id <> $2",
-                [SQLValue(canonical), .text(accountID)]
-            )
-            guard clash.isEmpty else { throw SQLFailure(.notUnique, "a name and an e-mail address are alike") }
+            // What was assigned stays so where the person says the same.
             try connection.execute(
-                "UPDATE accounts SET email = $1, canonical_email = $2 WHERE id = $3",
-                [SQLValue(email), SQLValue(canonical), .text(accountID)]
+                """
+                UPDATE accounts SET email = $1,
+                    canonical_email = CASE WHEN canonical_email = $2 THEN canonical_email ELSE NULL END
+                WHERE id = $3
+                """,
+                [SQLValue(email), SQLValue(email.map(Username.canonical)), .text(accountID)]
             )
             guard let account = try connection.account(id: accountID) else {
                 throw SQLFailure(.notFound, "no such account")

@@ -40,6 +40,10 @@ import Testing
         #expect(try JSONValue(parsing: run("user", "show", "ålice", "--json").firstLine) == account)
         #expect(try run("user", "add", "ålice", "--password-stdin", input: "correct horse battery").status == 1)
         #expect(try run("user", "add", "bob", "--password-stdin", input: "short").status == 2)
+        // Eleven characters are too few: a line's end, in either spelling, is not the twelfth.
+        for end in ["\n", "\r\n"] {
+            #expect(try run("user", "add", "bob", "--password-stdin", input: "elevenchars" + end).status == 2)
+        }
         #expect(try run("user", "add", " bob", "--password-stdin", input: "correct horse battery").status == 2)
         #expect(
             try run("user", "add", "bob", "--role", "x", "--password-stdin", input: "correct horse battery").status == 2

@@ -51,4 +51,15 @@ import Testing
         #expect(try health(directory).output == "ready\n")
         withExtendedLifetime(other) {}
     }
+
+    @Test func `it calls the server by a name that is answered`() async throws {
+        let port = try FreePort.find()
+        let directory = try TemporaryDirectory()
+        let text = "issuer: https://id.example\nlisten: 127.0.0.1:\(port)\nhosts: [id.example]\n"
+        try directory.write(text, to: "tessera.yaml")
+        let server = try await RunningServer(in: directory, listen: nil)
+        let answer = try health(directory)
+        #expect(answer.output == "ready\n", "\(answer.errors)")
+        withExtendedLifetime(server) {}
+    }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import JOSE
+import Passwords
 import TesseraCore
 import TestSupport
 import Testing
@@ -80,6 +81,7 @@ struct AccountEndpointTests {
                 (["username": 7, "password": "a quite long passphrase"], "member_invalid"),
                 (["username": " eve", "password": "a quite long passphrase"], "username_invalid"),
                 (["username": "eve", "password": "a quite long passphrase", "email": "x"], "email_invalid"),
+                (["username": "eve", "password": "a quite long passphrase", "roles": ["admin"]], "member_unknown"),
             ] as [(JSONValue, String?)] {
                 let refused = try await caller.send(.post, "/users", json: body)
                 #expect(refused.status == .unprocessableContent)
@@ -87,6 +89,38 @@ struct AccountEndpointTests {
                 if let code { #expect(refused.code == code) }
                 #expect(try refused.json()["detail"]?.stringValue?.isEmpty == false)
             }
+        }
+    }
+
+    @Test func `account revealed by text: an e-mail address in use is answered like any other`() async throws {
+        try await ServerFixture(configure: { $0.isRegistrationOpen = true }).run { caller in
+            func register(_ name: String, _ email: String) async throws -> (HTTPResponse.Status, JSONObject) {
+                let body: JSONValue = [
+                    "username": .string(name), "password": "a quite long passphrase", "email": .string(email),
+                ]
+                let response = try await caller.send(.post, "/users", json: body)
+                return (response.status, try response.json())
+            }
+            _ = try await register("one", "one@example.org")
+            for (name, email) in [("two", "ONE@example.org"), ("six", "six@example.org")] {
+                let (status, account) = try await register(name, email)
+                #expect(status == .created)
+                #expect(account["email"]?.stringValue == email)
+                #expect(account.members.map(\.name) == ["id", "username", "email", "roles", "created_at"])
+            }
+        }
+    }
+
+    @Test func `a client's own token is told that a person's is needed`() async throws {
+        let fixture = try await ServerFixture()
+        let secret = try await fixture.test.addClient("worker", scopes: ["jobs"]).secret?.revealed ?? ""
+        try await fixture.run { caller in
+            let form = "grant_type=client_credentials&client_id=worker&client_secret=\(secret)"
+            let token = try await caller.form("/token", form).json()["access_token"]?.stringValue
+            let response = try await caller.send(.get, "/users/me", token: token)
+            #expect(response.status == .unauthorized)
+            #expect(response.code == "invalid_token")
+            #expect(try response.json()["detail"]?.stringValue?.contains("a client's own") == true)
         }
     }
 

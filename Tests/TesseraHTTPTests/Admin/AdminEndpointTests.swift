@@ -74,8 +74,6 @@ struct AdminEndpointTests {
             let shown = try await caller.get(path, token: token).json()
             #expect(shown["email"]?.stringValue == "bob@example.org")
             #expect(shown["roles"]?.stringsValue == ["reader"])
-            let page = try await caller.get("/admin/users?limit=1&after=admin", token: token).json()
-            #expect(page["users"]?.arrayValue?.first?["username"]?.stringValue == "alice")
             #expect(try await caller.get("/admin/users?limit=0", token: token).status == .unprocessableContent)
             #expect(try await caller.send(.post, "\(path)/disable", token: token).status == .noContent)
             #expect(try await caller.get(path, token: token).json()["disabled"]?.boolValue == true)
@@ -87,6 +85,33 @@ struct AdminEndpointTests {
             #expect(try await caller.send(.delete, "\(path)/sessions", token: token).status == .noContent)
             #expect(try await caller.send(.delete, path, token: token).status == .noContent)
             #expect(try await caller.get(path, token: token).status == .notFound)
+        }
+    }
+
+    @Test func `SQL injection by page token or sort: only what a page before said goes on`() async throws {
+        let fixture = try await ServerFixture()
+        try await fixture.run { caller in
+            let token = try await caller.logIn("admin", scope: "admin").access
+            func page(_ query: String) async throws -> JSONObject {
+                try await caller.get("/admin/users?limit=1\(query)", token: token).json()
+            }
+            let first = try await page("")
+            #expect(first["users"]?.arrayValue?.first?["username"]?.stringValue == "admin")
+            let next = try #require(first["next"]?.stringValue)
+            let second = try await page("&after=\(next)")
+            #expect(second["users"]?.arrayValue?.first?["username"]?.stringValue == "alice")
+            let last = try await page("&after=\(try #require(second["next"]?.stringValue))")
+            #expect(last["users"]?.arrayValue == [] && last["next"] == nil)
+            var changed = Array(next.utf8)
+            changed[0] = changed[0] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+            for forged in [
+                "admin", "%27%20OR%201%3D1--", "QUFBQUFBQUFBQUFBQUFBQWFkbWlu", String(decoding: changed, as: UTF8.self),
+                fixture.test.domain.pages.token(after: "admin", in: "another list"), next + "AA",
+            ] {
+                let refused = try await caller.get("/admin/users?limit=1&after=\(forged)", token: token)
+                #expect(refused.status == .unprocessableContent, "\(forged)")
+                #expect(refused.code == "after_invalid")
+            }
         }
     }
 

@@ -80,6 +80,10 @@ struct FramingTests {
             "POST /json HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2;a\nb\r\n{}\r\n0\r\n\r\n"
         ),
         ("two hosts", "GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+        ("a host with a space", "GET /hello HTTP/1.1\r\nHost: a b\r\n\r\n"),
+        ("a host with a path", "GET /hello HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+        ("a host with a user", "GET /hello HTTP/1.1\r\nHost: a@b\r\n\r\n"),
+        ("a host that is no ASCII", "GET /hello HTTP/1.1\r\nHost: \u{430}\r\n\r\n"),
         ("no host", "GET /hello HTTP/1.1\r\n\r\n"),
         ("a nameless field", "GET /hello HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n"),
         ("another protocol", "GET /hello HTTP/9.9\r\nHost: a\r\n\r\n"),

@@ -141,13 +141,36 @@ struct EdgeTests {
             for (host, status) in [
                 ("id.example", 200), ("id.EXAMPLE:443", 200), ("[::1]:80", 200), ("other.example:8443", 200),
                 ("evil.example", 421), ("other.example", 421), ("id.example.evil.example", 421),
-                ("id.example@evil.example", 421), ("", 421),
+                ("id.example@evil.example", 400), ("", 421),
             ] {
                 let answer = try await exchange(
                     port: port,
                     "GET /hello HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"
                 )
                 #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(host)")
+            }
+            // A target in absolute form names a host too, and the two must agree.
+            for (target, status) in [
+                ("http://id.example/hello", 200), ("https://ID.example/hello?a=//b", 200),
+                ("http://evil.example/hello", 400), ("http://evil.example?/hello", 400), ("http:///hello", 400),
+            ] {
+                let answer = try await exchange(
+                    port: port,
+                    "GET \(target) HTTP/1.1\r\nHost: id.example\r\nConnection: close\r\n\r\n"
+                )
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(target): \(answer)")
+            }
+        }
+    }
+
+    @Test func `what is too large, and a method that is not taken, are told their bounds`() async throws {
+        try await EdgeFixture().application().test(.router) { client in
+            let path = "/hello?" + String(repeating: "a", count: 8186)
+            for (uri, method, expected) in [
+                (path, HTTPRequest.Method.get, "8192 bytes"), ("/hello", .delete, "GET, HEAD"),
+            ] {
+                let answer = try await client.executeRequest(uri: uri, method: method, headers: [:], body: nil)
+                #expect(try answer.json()["detail"]?.stringValue?.contains(expected) == true, "\(answer.text)")
             }
         }
     }

@@ -16,6 +16,7 @@ struct RequestBodyTests {
 
     @Test(arguments: [
         nil, "application/json", "multipart/form-data", "text/plain", "application/x-www-form-urlencodedx",
+        "application/x-www-form-urlencoded; charset=iso-8859-1", "", ";", "application/x-www-form-urlencoded,text/plain",
     ])
     func `a form of another media type is an invalid request`(type: String?) async throws {
         let response = try await post("/token", type, "username=a")
@@ -23,9 +24,30 @@ struct RequestBodyTests {
         #expect(try response.json()["error"]?.stringValue == "invalid_request")
     }
 
-    @Test func `a form's media type may carry parameters and any case`() async throws {
-        let response = try await post("/token", "Application/X-WWW-Form-Urlencoded; charset=utf-8", "username=a")
-        #expect(response.text == "a")
+    @Test(arguments: [
+        "Application/X-WWW-Form-Urlencoded; charset=utf-8", "application/x-www-form-urlencoded;charset=\"UTF-8\"",
+        "application/x-www-form-urlencoded ; a=b ;", "application/x-www-form-urlencoded",
+    ])
+    func `a form's media type may carry parameters and any case`(type: String) async throws {
+        let response = try await post("/token", type, "username=a")
+        #expect(response.text == "a", "\(response.text)")
+    }
+
+    @Test func `a body that is compressed or in another character set is refused rather than misread`() async throws {
+        let json = try await post("/json", "application/json; charset=utf-16", "{}")
+        #expect(json.status == .unsupportedMediaType)
+        #expect(try json.json()["detail"]?.stringValue == "The body must be UTF-8.")
+        try await EdgeFixture().application().test(.router) { client in
+            for (coding, status) in [("gzip", HTTPResponse.Status.unsupportedMediaType), ("identity", .ok)] {
+                let answer = try await client.executeRequest(
+                    uri: "/json",
+                    method: .post,
+                    headers: [.contentType: "application/json", .contentEncoding: coding],
+                    body: ByteBuffer(string: "{}")
+                )
+                #expect(answer.status == status, "\(answer.text)")
+            }
+        }
     }
 
     @Test func `an error about a form never quotes it`() async throws {

@@ -75,6 +75,19 @@ struct TokenEndpointTests {
         }
     }
 
+    @Test(arguments: [
+        ("username=alice", "password"), ("username=alice&password=", "password"), ("password=x", "username"),
+        ("grant_type=password", "username and password"), ("scope=a", "grant_type"),
+        ("grant_type=refresh_token&refresh_token=", "refresh_token"),
+    ])
+    func `what a request lacks is named`(body: String, missing: String) async throws {
+        try await ServerFixture().run { caller in
+            let response = try await caller.form("/token", body)
+            let description = try response.json()["error_description"]?.stringValue
+            #expect(description?.hasSuffix(": \(missing).") == true, "\(description ?? "-")")
+        }
+    }
+
     @Test func `too many wrong passwords answer 429 with Retry-After`() async throws {
         try await ServerFixture(configure: { $0.loginAttemptsPerAccount = 2 }).run { caller in
             var response = try await caller.form("/token", "username=alice&password=wrong")

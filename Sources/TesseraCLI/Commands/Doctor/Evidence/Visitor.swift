@@ -43,9 +43,10 @@ final class Visitor: Sendable {
 
     func leave() async { try? await client.shutdown() }
 
-    /// Gets a page.
-    func get(_ url: String) async -> Result<Page, NoAnswer> {
+    /// Gets a page, of another host than the URL's if one is named.
+    func get(_ url: String, host: String? = nil) async -> Result<Page, NoAnswer> {
         var request = HTTPClientRequest(url: url)
+        if let host { request.headers.add(name: "Host", value: host) }
         request.headers.add(name: "Accept", value: "application/json, */*;q=0.5")
         let askedAt = clock.now()
         do {

@@ -158,6 +158,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What the README shows, so that it compiles as printed.
+        .executableTarget(
+            name: "TenLines",
+            dependencies: [
+                "BearerAuth", "BearerAuthHummingbird",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Examples/TenLines",
+            swiftSettings: settings
+        ),
+
         // Tests: one folder mirrors one target; EndToEnd drives the built binary.
         .testTarget(name: "JOSETests", dependencies: ["JOSE"] + crypto, swiftSettings: settings),
         .testTarget(name: "PasswordsTests", dependencies: ["Passwords"], swiftSettings: settings),
@@ -235,7 +246,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TesseraCLI", "BearerAuth", "JOSE", "PostgreSQLTesting", "ProtectedAPI", "TestSupport",
+                "TesseraCLI", "BearerAuth", "JOSE", "PostgreSQLTesting", "ProtectedAPI", "TenLines", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

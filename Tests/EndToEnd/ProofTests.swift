@@ -40,6 +40,10 @@ struct ProofTests {
         try await prove("races")
     }
 
+    @Test func `WAL-reset corruption: commands beside a server that writes leave the file sound`() async throws {
+        try await prove("companions")
+    }
+
     @Test(.enabled(if: isRoot && hasTracer, "needs root and strace"))
     func `failing calls and a full disk cost no acknowledged effect, and pass`() async throws {
         try await prove("iofault")

@@ -44,6 +44,22 @@ struct SQLiteDatabaseTests {
         #expect(Set(names) == Set((0..<200).filter { $0 % 10 != 0 }.map { "row-\($0)" }))
     }
 
+    @Test func `busy file: a write waits a bounded time and is refused, and what is read goes on`() async throws {
+        let fixture = try await TemporaryDatabase()
+        try await fixture.storage.add(Sample.account("alice"), canonicalUsername: "alice", event: Sample.event())
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: fixture.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let error = await #expect(throws: StorageError.self) {
+            try await fixture.storage.add(Sample.account("bob"), canonicalUsername: "bob", event: Sample.event())
+        }
+        #expect(error?.code == .unavailable)
+        #expect(try await fixture.storage.account(canonicalUsername: "alice") != nil)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try await fixture.storage.add(Sample.account("bob"), canonicalUsername: "bob", event: Sample.event())
+    }
+
     @Test func `whether the database is ready is asked of the disk each time`() async throws {
         let fixture = try await TemporaryDatabase()
         let log = URL(fileURLWithPath: fixture.path + "-wal")

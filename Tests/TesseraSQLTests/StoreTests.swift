@@ -85,6 +85,21 @@ struct StoreTests {
     }
 
     @Test(arguments: Engine.present)
+    func `a stored hash that cannot be read stops a log-in and nothing else`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        let account = try await store.add("alice")
+        try await store.database.write { connection throws(SQLFailure) in
+            try connection.execute("UPDATE accounts SET password_hash = 'canary' WHERE id = $1", [.text(account.id)])
+        }
+        let error = await #expect(throws: StorageError.self) {
+            try await store.storage.credentials(canonicalUsername: "alice")
+        }
+        #expect(error?.code == .corrupt && error?.reason.contains("canary") == false)
+        #expect(try await store.storage.account(id: account.id)?.username == "alice")
+        #expect(try await store.storage.accounts(after: nil, limit: 10).count == 1)
+    }
+
+    @Test(arguments: Engine.present)
     func `accounts are listed a page at a time`(on engine: Engine) async throws {
         let store = try await StoreFixture(engine)
         let storage = store.storage

@@ -17,6 +17,7 @@ public struct PageTokens: Sendable {
     /// - Parameters:
     ///   - name: The last entry's name, which the list is sorted by.
     ///   - list: The list's own name: a token of one means nothing in another.
+    /// - Returns: Base64url of a tag of 16 bytes and the name.
     public func token(after name: String, in list: String) -> String {
         Base64URL.encode(Array(tag(name, list)) + Array(name.utf8))
     }

@@ -21,7 +21,8 @@ extension AdminEndpoints {
             let limit = try request.pageSize()
             return try await self.perform(context) {
                 let after = try request.queryParameter("after").map { text throws(Problem) in
-                    try Self.value(self.domain.pages.name(in: text, of: "users"), "after", "the next of the page before")
+                    let name = self.domain.pages.name(in: text, of: "users")
+                    return try Self.value(name, "after", "the next of the page before")
                 }
                 return ListAccounts(after: after, limit: limit)
             } json: { accounts in

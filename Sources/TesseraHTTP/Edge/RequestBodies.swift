@@ -61,7 +61,9 @@ struct RequestBodies: Sendable {
     /// What is wrong with how a body says it is written: another media type, another character set, or compressed.
     private static func fault(in request: Request, _ expected: String) -> String? {
         let parts = (request.headers[.contentType] ?? "").utf8.split(separator: UInt8(ascii: ";"))
-        guard let type = parts.first.map(trimmed), isSame(type, expected) else { return "The body must be \(expected)." }
+        guard let type = parts.first.map(trimmed), isSame(type, expected) else {
+            return "The body must be \(expected)."
+        }
         for parameter in parts.dropFirst().map(trimmed) {
             let halves = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1)
             guard let name = halves.first, isSame(name, "charset") else { continue }

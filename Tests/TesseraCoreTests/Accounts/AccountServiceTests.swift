@@ -150,7 +150,7 @@ struct AccountServiceTests {
         }
     }
 
-    @Test func `an e-mail address that a person claims is changed and taken away, and clashes with nothing`() async throws {
+    @Test func `an e-mail address that a person claims is changed and taken away, and never clashes`() async throws {
         let test = try await TestDomain()
         let person = try await current(test, try await test.logIn())
         let service = AccountService(test.domain)

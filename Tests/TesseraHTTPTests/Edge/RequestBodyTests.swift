@@ -16,7 +16,8 @@ struct RequestBodyTests {
 
     @Test(arguments: [
         nil, "application/json", "multipart/form-data", "text/plain", "application/x-www-form-urlencodedx",
-        "application/x-www-form-urlencoded; charset=iso-8859-1", "", ";", "application/x-www-form-urlencoded,text/plain",
+        "application/x-www-form-urlencoded; charset=iso-8859-1", "", ";",
+        "application/x-www-form-urlencoded,text/plain",
     ])
     func `a form of another media type is an invalid request`(type: String?) async throws {
         let response = try await post("/token", type, "username=a")

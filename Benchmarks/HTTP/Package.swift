@@ -22,6 +22,11 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v6)]
         ),
         .executableTarget(
+            name: "Rotations",
+            dependencies: [.product(name: "Tessera", package: "tessera")],
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        ),
+        .executableTarget(
             name: "LookUp",
             dependencies: [
                 .product(name: "BearerAuth", package: "tessera"),

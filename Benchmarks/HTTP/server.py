@@ -18,7 +18,8 @@ import time
 import urllib.parse
 
 from support import (
-    HERE, PASSWORD, ROUNDS, ROUTES, Peer, Tessera, in_parallel, median_ratio, post, resident, serving, status, tutorial, wrk,
+    PASSWORD, ROUNDS, ROUTES, Peer, Tessera, compiled, median_ratio, post, processor, refreshes, resident, serving,
+    sessions, status, tutorial, wait_until_idle, wrk,
 )  # fmt: skip
 
 SECRET = "a-secret-that-is-only-for-this-benchmark-0123456789"
@@ -40,30 +41,20 @@ def start_times(count: int = 9) -> list[float]:
 def bare_commit(group: int) -> float:
     """Rotations a second of the same SQLite with nothing around it."""
     with tempfile.TemporaryDirectory(prefix="tessera-benchmark-") as directory:
-        subprocess.run(
-            ["cc", "-O2", f"{HERE}/load/bare_commit.c", "-o", f"{directory}/bare", "-lsqlite3"], check=True
-        )
-        out = subprocess.run(
-            [f"{directory}/bare", f"{directory}/bare.sqlite", str(group), "2"], capture_output=True, text=True, check=True
-        )
-        return float(out.stdout)
+        command = [compiled("bare_commit", "-lsqlite3"), f"{directory}/bare.sqlite", str(group), "2"]
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def sessions(server: Tessera, count: int) -> str:
-    """A file of as many refresh tokens, each of a session of its own."""
-    tokens = []
-    in_parallel(8, count, lambda: tokens.append(server.log_in()["refresh_token"]))
-    path = f"{server.directory}/tokens"
-    with open(path, "w") as file:
-        file.write("\n".join(tokens) + "\n")
-    return path
+def bare_storage(count: int) -> float:
+    """Rotations a second of the server's own storage, with no HTTP around it and no signature."""
+    with tempfile.TemporaryDirectory(prefix="tessera-benchmark-") as directory:
+        command = [f"{os.path.dirname(ROUTES)}/Rotations", directory, str(count), "2"]
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def hash_rate() -> float:
-    """Hashes a second with every core hashing: cores that share a memory bus or a pipeline slow each other down."""
-    cores = os.cpu_count()
-    hashing = [subprocess.Popen([ROUTES, "--hash"], stdout=subprocess.PIPE, text=True) for _ in range(cores)]
-    return cores / statistics.mean(float(process.communicate()[0]) for process in hashing)
+    """Hashes a second of a process that does nothing else, a thread for each core."""
+    return float(subprocess.run([ROUTES, "--hash"], capture_output=True, text=True, check=True).stdout)
 
 
 def log_ins(url: str, connections: int = 16, seconds: int = 5) -> float:
@@ -84,36 +75,42 @@ def load(server: Tessera, peer: Peer) -> None:
         "GET /users/me": lambda: wrk(f"{server.url}/users/me", token),
         "POST /introspect": lambda: wrk(f"{server.url}/introspect", script="form", BODY=ask, BASIC=basic),
         "client credentials": lambda: wrk(f"{server.url}/token", script="form", BODY=grant, BASIC=basic),
-        "refresh": lambda: wrk(
-            server.url, script="refresh", threads=SESSIONS, connections=SESSIONS, TOKENS=tokens
-        ),
+        "refresh": lambda: refreshes(server, tokens),
     }
     results = {name: [] for name in subjects}
-    bare = []
+    bare, storage = [], []
     for round in range(ROUNDS + 1):
         measured = {name: ask() for name, ask in subjects.items()}
-        commits = bare_commit(SESSIONS)
+        commits, rotations = bare_commit(SESSIONS), bare_storage(SESSIONS)
         if round:  # the first warms up
             bare.append(commits)
+            storage.append(rotations)
             for name, figures in measured.items():
                 results[name].append(figures)
     for name, figures in results.items():
         rate, middle, late = (statistics.median(column) for column in zip(*figures))
         print(f"{name:26} {rate:8.0f} /s   p50 {middle:7.2f} ms   p99 {late:7.2f} ms")
     print(f"{'bare group commit':26} {statistics.median(bare):8.0f} /s   (groups of {SESSIONS})")
+    print(f"{'storage alone':26} {statistics.median(storage):8.0f} /s   {median_ratio(storage, bare):.2f} of bare group commit")
     rates = {name: [figure[0] for figure in figures] for name, figures in results.items()}
     print(f"GET /verify is {median_ratio(rates['GET /verify'], rates['tutorial GET /users/me']):.1f} x the tutorial's /users/me")
     print(f"refresh is {median_ratio(rates['refresh'], bare):.2f} of bare group commit")
 
 
 def hashing(server: Tessera, peer: Peer) -> None:
-    ours, theirs, ratios = [], [], []
+    ours, theirs, costs, ratios, hashes = [], [], [], [], [hash_rate()]
     for _ in range(ROUNDS):
-        hashes = hash_rate()
+        began = processor(server.process.pid)
         ours.append(log_ins(server.url))
+        costs.append((processor(server.process.pid) - began) / (ours[-1] * 5))
+        wait_until_idle(server.process.pid)
+        # Before and after it, for a machine that grows faster or slower meanwhile.
+        hashes.append(hash_rate())
+        ratios.append(ours[-1] / statistics.mean(hashes[-2:]))
         theirs.append(log_ins(peer.url))
-        ratios.append(ours[-1] / hashes)
+        wait_until_idle(peer.process.pid)
     print(f"{'log-ins, 16 at once':26} {statistics.median(ours):8.1f} /s   {statistics.median(ratios):.2f} of the hash's own limit")
+    print(f"one log-in takes the server {statistics.median(costs) * 1000:.1f} ms of processor time")
     print(f"{'tutorial log-ins (bcrypt)':26} {statistics.median(theirs):8.1f} /s")
 
     token, highest, stop = server.log_in()["access_token"], [0.0], threading.Event()

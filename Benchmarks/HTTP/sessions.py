@@ -2,7 +2,7 @@
 """Measures how refreshes and log-ins do as the table of sessions grows: the curve should be flat.
 
     Scripts/build-release
-    python3 Benchmarks/HTTP/sessions.py [COUNT …]        # 10000 1000000 5000000; needs wrk
+    python3 Benchmarks/HTTP/sessions.py [COUNT …]        # 10000 1000000 5000000; needs cc
 
 The rows are written into the database of a stopped server, as a year of log-ins would have left them.
 """
@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import time
 
-from support import Tessera, in_parallel, wrk
+from support import Tessera, refreshes, sessions
 
 CLIENTS = 64
 
@@ -51,19 +51,13 @@ def main() -> None:
     server.start()
     server.add_user()
     path = f"{server.directory}/tessera-data/tessera.sqlite"
-    tokens = f"{server.directory}/tokens"
     for count in counts:
         server.stop()
         fill(path, count)
         started = server.start()
-        found = []
-        in_parallel(8, CLIENTS, lambda: found.append(server.log_in()["refresh_token"]))
-        with open(tokens, "w") as file:
-            file.write("\n".join(found) + "\n")
+        tokens = sessions(server, CLIENTS)
         for seconds in (2, 10):  # the first warms up
-            rate, middle, late = wrk(
-                server.url, script="refresh", threads=CLIENTS, connections=CLIENTS, seconds=seconds, TOKENS=tokens
-            )
+            rate, middle, late = refreshes(server, tokens, seconds)
         size = sum(os.path.getsize(path + end) for end in ("", "-wal") if os.path.exists(path + end))
         print(f"{count:9} sessions: {size / 1e6:7.1f} MB, ready after {started:4.0f} ms, {rate:6.0f} refreshes/s, "
               f"p50 {middle:.2f} ms, p99 {late:.2f} ms", flush=True)  # fmt: skip

@@ -1,6 +1,8 @@
 """What the measurements of the server share: its start, the load, and what the system says of a process."""
 
+import atexit
 import base64
+import functools
 import json
 import os
 import re
@@ -124,6 +126,52 @@ def wrk(url: str, token: str | None = None, script: str | None = None, threads: 
     return (float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), latency(out, 50), latency(out, 99))
 
 
+@functools.cache
+def compiled(name: str, *libraries: str) -> str:
+    """The program of a C file in load/."""
+    directory = tempfile.mkdtemp(prefix="tessera-benchmark-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    source = f"{HERE}/load/{name}.c"
+    subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", source, "-o", f"{directory}/{name}", *libraries], check=True)
+    return f"{directory}/{name}"
+
+
+def refreshes(server: Tessera, tokens: str, seconds: int = SECONDS) -> tuple[float, float, float]:
+    """Refreshes the sessions of a file at once: a second, and the median and the 99th percentile in milliseconds."""
+    command = [compiled("refresh"), server.url.rsplit(":", 1)[1], tokens, str(seconds)]
+    rate, middle, late = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(rate), float(middle), float(late)
+
+
+def sessions(server: Tessera, count: int) -> str:
+    """A file of as many refresh tokens, each of a session of its own."""
+    tokens = []
+    in_parallel(8, count, lambda: tokens.append(server.log_in()["refresh_token"]))
+    path = f"{server.directory}/tokens"
+    with open(path, "w") as file:
+        file.write("\n".join(tokens) + "\n")
+    return path
+
+
+def processor(process: int) -> float:
+    """The processor time that a process and its children have taken, in seconds."""
+    fields = open(f"/proc/{process}/stat").read().rsplit(")", 1)[1].split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(processor(child) for child in children(process))
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in open(f"/proc/{process}/task/{process}/children").read().split()]
+
+
+def wait_until_idle(process: int) -> None:
+    """Waits for what a process still does for clients that are gone; it would be measured with the next subject."""
+    before = -1.0
+    while (now := processor(process)) - before > 0.01:
+        before = now
+        time.sleep(0.2)
+
+
 def latency(out: str, percentile: int) -> float:
     number, unit = re.search(rf"\s{percentile}%\s+([\d.]+)(us|ms|s)", out).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
@@ -131,9 +179,8 @@ def latency(out: str, percentile: int) -> float:
 
 def resident(process: int) -> float:
     """The resident memory of a process and its children, in MiB."""
-    children = open(f"/proc/{process}/task/{process}/children").read().split()
     own = int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{process}/status").read())[1]) / 1024
-    return own + sum(resident(int(child)) for child in children)
+    return own + sum(resident(child) for child in children(process))
 
 
 def in_parallel(threads: int, count: int, work) -> list[float]:

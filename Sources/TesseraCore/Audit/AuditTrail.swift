@@ -6,7 +6,7 @@ public final class AuditTrail: Sendable {
     /// How many rows one transaction seals: some milliseconds of the one that writes.
     static let batch = 200
     /// How long a pass waits for more rows, so that a busy server seals many at once.
-    private static let pause = Duration.milliseconds(50)
+    private static let pause = Duration.milliseconds(250)
     /// How often the head is logged, so that it leaves the machine with the log.
     private static let logInterval: Int64 = 3_600_000
 

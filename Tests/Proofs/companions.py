@@ -54,9 +54,11 @@ def resets(path: str) -> int:
 
 
 def integrity(path: str) -> str:
-    database = sqlite3.connect(path)
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        return database.execute("PRAGMA integrity_check").fetchone()[0]
+        found = database.execute("PRAGMA integrity_check").fetchone()[0]
+        count = database.execute("SELECT COUNT(*) FROM sessions").fetchone()[0]
+        return found if count > SESSIONS or found != "ok" else f"{count} sessions"
     finally:
         database.close()
 
@@ -74,7 +76,7 @@ def main() -> None:
     connections = [server.connect() for _ in sessions]
     done = 0
     try:
-        while done < options.writes or not commands.copies:
+        while (done < options.writes or not commands.copies) and not outcome.count:
             for session, connection in zip(sessions, connections):
                 form = {"grant_type": "refresh_token", "refresh_token": session.token}
                 connection.send_bytes(request("POST", "/token", form=form))
@@ -96,6 +98,7 @@ def main() -> None:
     database = sqlite3.connect(server.database)
     counters = dict(database.execute("SELECT id, counter FROM sessions"))
     database.close()
+    outcome.expect(len(commands.copies) > 0, "no copy was made")
     for session, count in refreshed.items():
         outcome.expect(counters.get(session) == count, "a refresh is lost or doubled", (counters.get(session), count))
     server.remove()

@@ -251,6 +251,22 @@ struct RotationTests {
     }
 
     @Test(arguments: Engine.present)
+    func `a refresh in flight does not outrun a revocation`(on engine: Engine) async throws {
+        let on = try await RotationFixture(engine)
+        // A session of before, whose own row the sweep has not reached: the account's number alone refuses it.
+        try await on.store.database.write { connection throws(SQLFailure) in
+            try connection.execute(
+                "UPDATE accounts SET generation = generation + 1 WHERE id = $1",
+                [.text(on.account.id)]
+            )
+        }
+        guard case .refused(.accountGenerationPassed) = try await on.rotate(Sample.token(1), after: 1) else {
+            return #expect(Bool(false))
+        }
+        #expect(try await on.state()?.refresh.counter == 0)
+    }
+
+    @Test(arguments: Engine.present)
     func `an idle or an old session does not refresh`(on engine: Engine) async throws {
         let on = try await RotationFixture(engine)
         guard case .refused(.sessionExpired) = try await on.rotate(Sample.token(1), after: 14 * 86_400) else {

@@ -44,6 +44,31 @@ struct StoreTests {
     }
 
     @Test(arguments: Engine.present)
+    func `an address that is claimed clashes with nothing, and one that is assigned stays so`(
+        on engine: Engine
+    ) async throws {
+        let store = try await StoreFixture(engine)
+        let owner = try await store.add("bob", email: "bob@example.org")
+        try await store.storage.add(
+            Sample.account("eve", email: "BOB@example.org"),
+            canonicalUsername: "eve",
+            passwordHash: try Sample.hash(),
+            emailOrigin: .claimed,
+            event: Sample.event()
+        )
+        func claim(_ email: String?, _ id: String) async throws -> String? {
+            try await store.storage.claimEmail(email, accountID: id, event: Sample.event(.emailChanged)).email
+        }
+        #expect(try await claim("Bob@Example.org", owner.id) == "Bob@Example.org")
+        await taken { _ = try await store.add("mallory", email: "bob@example.org") }
+        #expect(try await claim(nil, owner.id) == nil)
+        _ = try await store.add("mallory", email: "bob@example.org")
+        #expect(try await claim("bob@example.org", owner.id) == "bob@example.org")
+        let error = await #expect(throws: StorageError.self) { try await claim("x@example.org", "nobody") }
+        #expect(error?.code == .notFound)
+    }
+
+    @Test(arguments: Engine.present)
     func `parallel registrations of one name make one account`(on engine: Engine) async throws {
         let store = try await StoreFixture(engine)
         let storage = store.storage

@@ -76,14 +76,16 @@ final class RemoteAdministration: Administration, Sendable {
     }
 
     private func exchange(_ frame: [UInt8]) throws(AdministrationError) -> [UInt8] {
+        var isSent = false
         do throws(SystemError) {
             try systemWrite(descriptor, frame)
+            isSent = true
             let header = try receive(AdministrationFrame.headerLength)
             guard let length = AdministrationFrame.length(header) else { throw SystemError(number: EMSGSIZE) }
             return try receive(length)
         } catch {
             let words =
-                error.number == EAGAIN
+                isSent && error.number == EAGAIN
                 ? "The running server took the command and has not answered in time: look at its log, and restart it if "
                     + "it hangs. What was asked may still be done."
                 : "The running server did not answer: \(error.description)."

@@ -43,5 +43,9 @@ extension ServerConfiguration {
     }
 
     /// What a request from this machine calls the server, where `hosts` leaves out its address.
-    var nearbyHost: String? { hosts.first }
+    var nearbyHost: String? {
+        let own = (operationsListen ?? listen).nearby
+        let isOwn = hosts.contains { ["\(own)", own.host].contains($0.lowercased()) }
+        return isOwn ? nil : hosts.first
+    }
 }

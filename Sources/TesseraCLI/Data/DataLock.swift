@@ -30,7 +30,7 @@ final class DataLock: Sendable {
             let directory = DataDirectory.absolute(PrivateFile.directory(of: path))
             let mend =
                 error == .noSuchFile
-                ? "Make the directory (mkdir -p \(directory)), or name another database."
+                ? "Make the directory (mkdir -p '\(directory)'), or name another database."
                 : "Let this user write to \(directory), or name another database."
             throw .failed("The lock \(DataDirectory.absolute(path)) cannot be opened: \(error.description). \(mend)")
         }

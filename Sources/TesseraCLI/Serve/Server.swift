@@ -96,7 +96,7 @@ struct Server {
         if let (now, next, from) = domain.keyRing.changeOfAlgorithm {
             let wait = max(0, from.seconds - domain.clock.now().seconds)
             logger.notice(
-                "another algorithm will sign; at once with `tessera signing-key rotate --now`",
+                "another algorithm will sign; at once with `tessera signing-key rotate --algorithm \(next) --now`",
                 metadata: ["algorithm": "\(now)", "next": "\(next)", "in": "\(wait) s"]
             )
         }

@@ -77,6 +77,14 @@ public struct AccountService: Sendable {
         case .allowed(let ticket): domain.registrations.failed(ticket)
         case .delayed(let seconds): throw .registeringTooFast(retryAfterSeconds: seconds)
         }
+        // Whether such a name is free would tell whether the address has an account here, and nobody has proved that it is
+        // theirs.
+        if EmailAddress.fault(in: Username.canonical(username)) == nil {
+            throw .invalid(
+                code: "username_invalid",
+                reason: "A user name must not be an e-mail address here: send that as email."
+            )
+        }
         return try await add(
             username: username,
             password: password,

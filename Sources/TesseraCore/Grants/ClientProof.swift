@@ -14,11 +14,12 @@ public struct ClientProof: Sendable {
 
     /// Whether a client is the one that is named, and proved: by a secret that is one of its own, or by none where it has none.
     ///
-    /// An unknown or public client costs the same comparisons.
+    /// An unknown or public client costs the same comparisons as one with two secrets.
     func proves(_ client: Client?) -> Bool {
         let isNamed = client?.id.utf8.elementsEqual(clientID.utf8) == true
         guard let secretDigest else { return isNamed && client?.isConfidential == false }
-        let valid = (client?.secretDigests ?? []) + [Self.noDigest]
+        let digests = client?.secretDigests ?? []
+        let valid = digests + Array(repeating: Self.noDigest, count: max(0, 2 - digests.count))
         return valid.reduce(false) { constantTimeEqual($1, secretDigest) || $0 } && isNamed
     }
 

@@ -47,6 +47,7 @@ struct AccountEndpoints: Sendable {
     func changePassword(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let current = try await accounts.current(context)
         let members = RequestMembers(try await bodies.json(of: request))
+        try members.requireNoOther("current_password", "new_password")
         let old = Password(try members.string("current_password"))
         let new = Password(try members.string("new_password"))
         try await refusable { () async throws(AccountService.Refusal) in

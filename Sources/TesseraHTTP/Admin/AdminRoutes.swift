@@ -36,6 +36,7 @@ extension AdminEndpoints {
         admin.post("users") { request, context in
             try await self.perform(context, status: .created) {
                 let members = try await self.members(request)
+                try members.requireNoOther("username", "email", "roles", "password")
                 return AddAccount(
                     username: try members.string("username"),
                     email: try members.optionalString("email"),
@@ -83,6 +84,7 @@ extension AdminEndpoints {
         admin.put("users/:username/password") { request, context in
             try await self.perform(context) {
                 let members = try await self.members(request)
+                try members.requireNoOther("password")
                 return SetPassword(
                     username: try context.parent.pathParameter("username"),
                     password: Secret(try members.string("password"))
@@ -107,6 +109,16 @@ extension AdminEndpoints {
         admin.post("clients") { request, context in
             try await self.perform(context, status: .created) {
                 let members = try await self.members(request)
+                try members.requireNoOther(
+                    "id",
+                    "name",
+                    "confidential",
+                    "grants",
+                    "scopes",
+                    "audiences",
+                    "origins",
+                    "redirect_uris"
+                )
                 return AddClient(
                     id: try members.string("id"),
                     displayName: try members.optionalString("name"),
@@ -191,6 +203,7 @@ extension AdminEndpoints {
         admin.post("signing-keys") { request, context in
             try await self.perform(context, status: .created) {
                 let members = try await self.members(request)
+                try members.requireNoOther("algorithm", "now")
                 return RotateSigningKey(
                     algorithm: try members.optionalString("algorithm"),
                     immediately: try members.bool("now")

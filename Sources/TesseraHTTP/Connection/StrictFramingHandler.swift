@@ -5,9 +5,8 @@ internal import NIOHTTP1
 ///
 /// NIO's decoder refuses most of it by itself: two lengths, a length beside a coding, folded fields, bare line ends, odd
 /// chunk sizes. What it lets pass is caught here, where repeated fields can still be told apart: a transfer coding that
-/// is not exactly `chunked` or comes with HTTP/1.0, and none, several or malformed hosts, or another in the
-/// target than in the field. The error reaches Hummingbird as a parser
-/// error: it answers 400 and closes.
+/// is not exactly `chunked` or comes with HTTP/1.0; no host, several or a malformed one, or another in the target than in
+/// the field. The error reaches Hummingbird as a parser error: it answers 400 and closes.
 final class StrictFramingHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -38,16 +37,21 @@ final class StrictFramingHandler: ChannelInboundHandler {
             }
         }
         guard let host else { return head.version == .http1_0 ? nil : .invalidHeaderToken }
-        guard let authority = authority(of: head.uri) else { return nil }
-        return authority.lowercased() == host.lowercased() ? nil : .invalidHeaderToken
+        return names(head.uri, another: host) ? .invalidHeaderToken : nil
     }
 
-    /// The host that a target in absolute form names (RFC 9112 §3.2.2); nil for any other form.
-    private static func authority(of target: String) -> Substring? {
-        guard target.utf8.first != UInt8(ascii: "/") else { return nil }
+    /// Whether a target in absolute form (RFC 9112 §3.2.2) names another host than the field, the scheme's own port counting
+    /// as none.
+    private static func names(_ target: String, another host: String) -> Bool {
+        guard target.utf8.first != UInt8(ascii: "/") else { return false }
         let parts = target.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count > 2, parts[0].utf8.last == UInt8(ascii: ":"), parts[1].isEmpty else { return nil }
-        return parts[2].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard parts.count > 2, parts[0].utf8.last == UInt8(ascii: ":"), parts[1].isEmpty else { return false }
+        let port = parts[0].lowercased() == "https:" ? ":443" : ":80"
+        func plain(_ authority: some StringProtocol) -> String {
+            let text = authority.lowercased()
+            return text.hasSuffix(port) ? String(text.dropLast(port.count)) : text
+        }
+        return plain(parts[2].prefix { $0 != "/" && $0 != "?" && $0 != "#" }) != plain(host)
     }
 
     /// Whether a host and port may have the byte (RFC 9110 §7.2, RFC 3986 §3.2.2).

@@ -14,6 +14,11 @@ struct Form: Sendable {
         fields.lazy.filter { Self.isSame($0.name, name) && !$0.value.isEmpty }.map(\.value)
     }
 
+    /// Whether it reads the same in every character set there is.
+    var isASCII: Bool {
+        fields.allSatisfy { field in [field.name, field.value].allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } } }
+    }
+
     mutating func add(_ name: String, _ value: String, mayRepeat: Bool) -> Bool {
         let isRepeated = fields.contains { $0.name.utf8.elementsEqual(name.utf8) }
         guard mayRepeat || !isRepeated else { return false }

@@ -14,11 +14,16 @@ struct RequestBodies: Sendable {
             throw OAuthRefusal.invalidRequest(fault)
         }
         let body = try await bytes(of: request)
+        let form: Form
         do {
-            return try decoder.decode(Array(body.readableBytesView))
+            form = try decoder.decode(Array(body.readableBytesView))
         } catch {
             throw OAuthRefusal.invalidRequest(error.rawValue)
         }
+        guard form.isASCII || !Self.isOfAnotherCharacterSet(request) else {
+            throw OAuthRefusal.invalidRequest("The body must be UTF-8.")
+        }
+        return form
     }
 
     /// A JSON object; elsewhere.
@@ -58,22 +63,27 @@ struct RequestBodies: Sendable {
         return error.offset.map { "\(fault), at byte \($0)" } ?? fault
     }
 
-    /// What is wrong with how a body says it is written: another media type, another character set, or compressed.
+    /// What is wrong with how a body says it is written: another media type, or compressed.
     private static func fault(in request: Request, _ expected: String) -> String? {
-        let parts = (request.headers[.contentType] ?? "").utf8.split(separator: UInt8(ascii: ";"))
-        guard let type = parts.first.map(trimmed), isSame(type, expected) else {
+        guard let type = typeAndParameters(request).first, isSame(type, expected) else {
             return "The body must be \(expected)."
         }
-        for parameter in parts.dropFirst().map(trimmed) {
-            let halves = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1)
-            guard let name = halves.first, isSame(name, "charset") else { continue }
-            let value = halves.last.map { $0.filter { $0 != UInt8(ascii: "\"") } } ?? []
-            guard isSame(value[...], "utf-8") else { return "The body must be UTF-8." }
+        let coding = (request.headers[.contentEncoding] ?? "").utf8
+        return coding.isEmpty || isSame(coding, "identity") ? nil : "The body must not be compressed."
+    }
+
+    /// Whether a form says that it is of a character set in which bytes beyond ASCII mean something else.
+    private static func isOfAnotherCharacterSet(_ request: Request) -> Bool {
+        typeAndParameters(request).dropFirst().contains { parameter in
+            let halves = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1).map(trimmed)
+            guard halves.count == 2, isSame(halves[0], "charset") else { return false }
+            return !["utf-8", "\"utf-8\"", "utf8"].contains { isSame(halves[1], $0) }
         }
-        guard request.headers[.contentEncoding].map({ isSame($0.utf8, "identity") }) ?? true else {
-            return "The body must not be compressed."
-        }
-        return nil
+    }
+
+    private static func typeAndParameters(_ request: Request) -> [Substring.UTF8View] {
+        let text = (request.headers[.contentType] ?? "")[...]
+        return text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map(trimmed)
     }
 
     private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {

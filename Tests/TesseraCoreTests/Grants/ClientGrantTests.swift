@@ -40,6 +40,22 @@ struct ClientGrantTests {
         }
     }
 
+    @Test func `client secret compared by time: an unknown client costs the same read as a known one`() async throws {
+        let test = try await TestDomain()
+        _ = try await test.addClient("robot")
+        for id in ["robot", "nobody", "tessera"] {
+            let before = test.database.counts
+            _ = await refused(.invalidClient, "\(id)") {
+                _ = try await AuthorizationServer(test.domain).issueTokens(
+                    for: .clientCredentials(scope: nil, resources: []),
+                    client: PresentedClient(id: id, secret: Secret("tcs_wrong")),
+                    address: .unix
+                )
+            }
+            #expect(zip(test.database.counts, before).map { $0 - $1 } == [1, 0], "\(id)")
+        }
+    }
+
     @Test func `a right client secret is never delayed, whatever others guess`() async throws {
         let test = try await TestDomain { $0.loginAttemptsPerAccount = 1 }
         let client = try await test.addClient("robot")

@@ -102,6 +102,20 @@ struct AccountEndpointTests {
                 return (response.status, try response.json())
             }
             _ = try await register("one", "one@example.org")
+            let administrator = try await caller.logIn("admin", scope: "admin").access
+            let assigned: JSONValue = [
+                "username": "bob", "email": "bob@example.org", "password": .string(TestDomain.password),
+            ]
+            let added = try await caller.send(.post, "/admin/users", token: administrator, json: assigned)
+            #expect(added.status == .created)
+            // As an address, and as a name: in use by a person, assigned to one, or unknown.
+            for (index, email) in ["one@example.org", "BOB@example.org", "new@example.org"].enumerated() {
+                let (status, _) = try await register("claims\(index)", email)
+                #expect(status == .created, "\(email)")
+                let (refused, problem) = try await register(email, "else\(index)@example.org")
+                #expect(refused == .unprocessableContent, "\(email)")
+                #expect(problem["code"]?.stringValue == "username_invalid")
+            }
             for (name, email) in [("two", "ONE@example.org"), ("six", "six@example.org")] {
                 let (status, account) = try await register(name, email)
                 #expect(status == .created)

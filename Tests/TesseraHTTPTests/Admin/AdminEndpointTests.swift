@@ -67,6 +67,10 @@ struct AdminEndpointTests {
                 "username": "b/ö b", "password": "a quite long passphrase", "roles": ["reader"],
                 "email": "bob@example.org",
             ]
+            let mistaken: JSONValue = ["username": "eve", "password": "a quite long passphrase", "role": ["admin"]]
+            let refused = try await caller.send(.post, "/admin/users", token: token, json: mistaken)
+            #expect(refused.status == .unprocessableContent)
+            #expect(refused.code == "member_unknown")
             let added = try await caller.send(.post, "/admin/users", token: token, json: body)
             #expect(added.status == .created)
             #expect(try await caller.send(.post, "/admin/users", token: token, json: body).status == .conflict)

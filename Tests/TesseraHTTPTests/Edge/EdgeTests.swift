@@ -151,7 +151,8 @@ struct EdgeTests {
             }
             // A target in absolute form names a host too, and the two must agree.
             for (target, status) in [
-                ("http://id.example/hello", 200), ("https://ID.example/hello?a=//b", 200),
+                ("http://id.example/hello", 200), ("https://ID.example:443/hello?a=//b", 200),
+                ("http://id.example:80/hello", 200), ("http://id.example:443/hello", 400),
                 ("http://evil.example/hello", 400), ("http://evil.example?/hello", 400), ("http:///hello", 400),
             ] {
                 let answer = try await exchange(

@@ -112,8 +112,8 @@ extension PublicView {
     /// How many forwarded addresses the server has ignored so far, where its metrics can be read.
     private static func ignoredForwards(_ patient: Patient, _ visitor: Visitor) async -> Int? {
         guard let configuration = patient.configuration else { return nil }
-        guard case .success(let page) = await visitor.get(configuration.operationsBase + "/metrics"),
-            page.status == 200
+        let address = configuration.operationsBase + "/metrics"
+        guard case .success(let page) = await visitor.get(address, host: configuration.nearbyHost), page.status == 200
         else { return nil }
         let name = "tessera_forwarded_addresses_ignored_total "
         let line = String(decoding: page.body, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(name) }

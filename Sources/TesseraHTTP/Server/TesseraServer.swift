@@ -27,7 +27,7 @@ public struct TesseraServer: Service {
     ///   - version: The version that is shown in `/openapi.json` and in the metrics.
     ///   - tracer: Begins a span for each request, such as `InstrumentationSystem.tracer`; without one nothing is traced.
     ///   - logger: The server's logger.
-    ///   - onListening: Called with the address once the main listener is open.
+    ///   - onListening: Called with the main address once all listeners are open.
     public init(
         domain: Domain,
         settings: HTTPSettings,
@@ -84,15 +84,25 @@ public struct TesseraServer: Service {
     /// - Throws: The error of a listener that cannot be opened.
     public func run() async throws {
         var services: [any Service] = []
+        let (operations, isOpen) = AsyncStream<Never>.makeStream()
         if let listen = settings.operationsListen {
             // First in, last out: readiness can be asked until the very end.
-            services.append(assembly.forOperations.application(routes.operations(), listen: listen) { _ in })
+            let application = assembly.forOperations.application(routes.operations(), listen: listen) { _ in
+                isOpen.finish()
+            }
+            services.append(application)
+        } else {
+            isOpen.finish()
         }
         services.append(StoredGaugesSampling(gauges: routes.gauges))
         if let tls = settings.tls {
             services.append(TLSReloading(credentials: tls, interval: settings.tlsReloadInterval, logger: logger))
         }
-        services.append(assembly.application(routes.main(), listen: settings.listen, onListening: onListening))
+        let main = assembly.application(routes.main(), listen: settings.listen) { [onListening] listen in
+            for await _ in operations {}
+            await onListening(listen)
+        }
+        services.append(main)
         services.append(DrainService(health: health, followers: routes.followers, delay: settings.shutdownDelay))
         try await ServiceGroup(configuration: .init(services: services, logger: logger)).run()
     }

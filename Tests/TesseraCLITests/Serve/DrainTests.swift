@@ -76,8 +76,7 @@ import Testing
             connection.send("GET /health/ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             return connection.readToEnd()
         }
-        // The other address may be bound a moment later than the one that the log tells of.
-        while (try? ready())?.hasPrefix("HTTP/1.1 200") != true {}
+        #expect(try ready().hasPrefix("HTTP/1.1 200"))
         server.send(SIGTERM)
         while try !ready().contains("draining") {}
         // The load balancer has not looked yet: who still comes is served.

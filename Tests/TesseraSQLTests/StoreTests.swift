@@ -125,6 +125,31 @@ struct StoreTests {
     }
 
     @Test(arguments: Engine.present)
+    func `whether an administrator is left is known`(on engine: Engine) async throws {
+        let store = try await StoreFixture(engine)
+        _ = try await store.add("editor")
+        #expect(try await store.storage.hasAdministrator() == false)
+        let account = Account(
+            id: "id-of-root",
+            username: "root",
+            email: nil,
+            roles: ["editor", "admin"],
+            isDisabled: false,
+            generation: 0,
+            createdAt: Sample.now
+        )
+        try await store.storage.add(account, canonicalUsername: "root", event: Sample.event())
+        #expect(try await store.storage.hasAdministrator())
+        _ = try await store.storage.setDisabled(
+            true,
+            accountID: account.id,
+            accessTokenLifetime: Sample.lifetime,
+            event: Sample.event(.accountDisabled)
+        )
+        #expect(try await store.storage.hasAdministrator() == false)
+    }
+
+    @Test(arguments: Engine.present)
     func `accounts are listed a page at a time`(on engine: Engine) async throws {
         let store = try await StoreFixture(engine)
         let storage = store.storage

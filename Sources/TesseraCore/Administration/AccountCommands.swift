@@ -259,6 +259,22 @@ public struct RemoveAccount: AdministrationCommand {
     }
 }
 
+/// Asks whether anybody is left who may administer.
+public struct FindAdministrator: AdministrationCommand {
+    /// What is answered: whether there is one.
+    public typealias Reply = Bool
+    /// The name that the command travels under.
+    public static let name = "user.find-administrator"
+
+    /// Asks whether an account that may log in has the role `admin`.
+    public init() {}
+
+    /// Carries the command out.
+    public func run(in domain: Domain) async throws(AdministrationError) -> Bool {
+        try await administering { () async throws(StorageError) in try await domain.storage.hasAdministrator() }
+    }
+}
+
 extension Domain {
     /// The account of a name.
     func account(named username: String) async throws(AdministrationError) -> Account {

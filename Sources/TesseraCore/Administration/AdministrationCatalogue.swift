@@ -4,7 +4,7 @@ public import JOSE
 public enum AdministrationCatalogue {
     private static let commands: [any AdministrationCommand.Type] = [
         AddAccount.self, ImportAccounts.self, ListAccounts.self, ShowAccount.self, SetAccountDisabled.self,
-        SetPassword.self, RemoveAccount.self,
+        SetPassword.self, RemoveAccount.self, FindAdministrator.self,
         AddClient.self, ListClients.self, ShowClient.self, RotateClientSecret.self, RemoveClient.self,
         ListSessions.self, RevokeSession.self, RevokeSessionsOfAccount.self,
         ListSigningKeys.self, RotateSigningKey.self, RevokeSigningKey.self,

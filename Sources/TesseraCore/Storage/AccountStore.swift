@@ -36,6 +36,9 @@ public protocol AccountStore: Sendable {
     /// Up to `limit` accounts whose canonical name follows `after`, sorted by it.
     func accounts(after canonicalUsername: String?, limit: Int) async throws(StorageError) -> [Account]
 
+    /// Whether an account that may log in has the role of administrators.
+    func hasAdministrator() async throws(StorageError) -> Bool
+
     /// Sets the e-mail address that a person claims, or takes it away, and answers the account as it is then.
     /// - Throws: `StorageError` with `notFound`, `unavailable`.
     func claimEmail(_ email: String?, accountID: String, event: AuditEvent) async throws(StorageError) -> Account

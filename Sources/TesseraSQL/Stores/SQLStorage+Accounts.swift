@@ -88,6 +88,17 @@ extension SQLStorage: AccountStore {
         }
     }
 
+    /// See `AccountStore.hasAdministrator`.
+    public func hasAdministrator() async throws(StorageError) -> Bool {
+        try await read { connection throws(SQLFailure) in
+            // The roles are a JSON array, in which each stands between quotation marks.
+            try !connection.query(
+                "SELECT 1 FROM accounts WHERE is_disabled = 0 AND roles LIKE $1 LIMIT 1",
+                [.text("%\"\(RoleTable.administrator)\"%")]
+            ).isEmpty
+        }
+    }
+
     /// See `AccountStore.claimEmail`.
     public func claimEmail(
         _ email: String?,

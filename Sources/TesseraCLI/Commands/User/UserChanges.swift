@@ -21,6 +21,7 @@ extension UserCommand {
         func run() async throws {
             try await perform(SetAccountDisabled(username: name, disabled: true), data)
             Console.say("Disabled \(TextLogHandler.printable(name)).")
+            try await warnWithoutAdministrator(data)
         }
     }
 
@@ -86,6 +87,7 @@ extension UserCommand {
         func run() async throws {
             try await perform(RemoveAccount(username: name), data)
             Console.say("Removed \(TextLogHandler.printable(name)).")
+            try await warnWithoutAdministrator(data)
         }
     }
 }
@@ -98,4 +100,16 @@ func perform<Command: AdministrationCommand>(
     _ = try await AdministrationAccess.with(data) { server throws(AdministrationError) in
         try await server.perform(command)
     }
+}
+
+/// Says so where nobody is left who may administer over HTTP.
+private func warnWithoutAdministrator(_ data: DataOptions) async throws(CommandFailure) {
+    let isThere = try await AdministrationAccess.with(data) { server throws(AdministrationError) in
+        try await server.perform(FindAdministrator())
+    }
+    guard !isThere else { return }
+    Console.say(
+        "No account that may log in has the role admin now; `tessera user add NAME --role admin` makes one, "
+            + "`tessera user enable NAME` opens one again."
+    )
 }

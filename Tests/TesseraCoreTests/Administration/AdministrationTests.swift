@@ -44,7 +44,7 @@ struct AdministrationTests {
 
     @Test func `every command has a name of its own`() {
         #expect(Set(AdministrationCatalogue.names).count == AdministrationCatalogue.names.count)
-        #expect(AdministrationCatalogue.names.count == 22)
+        #expect(AdministrationCatalogue.names.count == 23)
     }
 
     @Test func `a role that is not configured is an error that names those that are`() async throws {

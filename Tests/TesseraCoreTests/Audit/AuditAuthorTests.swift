@@ -42,7 +42,7 @@ struct AuditAuthorTests {
 
     private static let readers = [
         ListAccounts.name, ShowAccount.name, ListClients.name, ShowClient.name, ListSessions.name,
-        ListSigningKeys.name, VerifyAudit.name, Diagnose.name,
+        ListSigningKeys.name, VerifyAudit.name, Diagnose.name, FindAdministrator.name,
     ]
 
     @Test func `every row that an administrator's command writes names the administrator`() async throws {

@@ -6,6 +6,7 @@
    for again within the grace period.
 
    cc -O2 refresh.c && ./a.out PORT TOKENS SECONDS */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

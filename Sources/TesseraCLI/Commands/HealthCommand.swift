@@ -43,8 +43,10 @@ extension ServerConfiguration {
     }
 
     /// What a request from this machine calls the server, where `hosts` leaves out its address.
+    ///
+    /// The address for operators answers to every name.
     var nearbyHost: String? {
-        let own = (operationsListen ?? listen).nearby
+        let own = listen.nearby
         let isOwn = hosts.contains { ["\(own)", own.host].contains($0.lowercased()) }
         return isOwn ? nil : hosts.first
     }

@@ -39,16 +39,17 @@ enum DatabaseOpening {
 
     /// The sentence for a database that cannot be opened.
     static func failure(_ location: DatabaseLocation, _ reason: String) -> CommandFailure {
-        let mend =
+        let known =
             switch location {
-            case .sqlite: mendsOfFiles.first { reason.contains($0.sign) }.map { " " + $0.mend } ?? ""
-            case .postgreSQL: mends.first { reason.contains($0.sign) }.map { " " + $0.mend } ?? ""
+            case .sqlite: mendsOfFiles
+            case .postgreSQL: mendsOfServers
             }
+        let mend = known.first { reason.contains($0.sign) }.map { " " + $0.mend } ?? ""
         let end = reason.hasSuffix(".") || reason.hasSuffix("?") ? "" : "."
         return .failed("The database \(location.place) cannot be opened: \(reason)\(end)\(mend)")
     }
 
-    /// The same of a file, by what SQLite says.
+    /// What newcomers meet with a file, by what SQLite says, and what mends it.
     private static let mendsOfFiles: [(sign: String, mend: String)] = [
         (
             "file is not a database",
@@ -61,8 +62,8 @@ enum DatabaseOpening {
         ("database or disk is full", "Make room on the disk."),
     ]
 
-    /// What newcomers meet, by what libpq and the server say, and what mends it.
-    private static let mends: [(sign: String, mend: String)] = [
+    /// The same of a server, by what libpq and the server say.
+    private static let mendsOfServers: [(sign: String, mend: String)] = [
         ("Connection refused", "Start PostgreSQL there, or mend host and port in the URL."),
         ("could not translate host name", "Mend the host in the URL."),
         ("timeout expired", "Nothing answers there: look at the host, the port and the firewall."),

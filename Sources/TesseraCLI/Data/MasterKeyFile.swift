@@ -70,7 +70,7 @@ enum MasterKeyFile {
         guard let key = MasterKey(text: String(decoding: bytes, as: UTF8.self)) else {
             throw .usage(
                 "\(path) holds no master key: expected 32 bytes as base64url (43 characters). Put the key that the "
-                    + "database was made with there; it was to be kept with the back-ups."
+                    + "database was made with there: `tessera backup` names the file to keep."
             )
         }
         if PrivateFile.isExposed(directory.masterKey) {

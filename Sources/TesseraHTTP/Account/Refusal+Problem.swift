@@ -6,21 +6,10 @@ extension Problem {
     init(_ refusal: AccountService.Refusal) {
         switch refusal {
         case .signedOut:
-            self.init(
-                .unauthorized,
-                code: "invalid_token",
-                "The session is over; log in again.",
-                headers: [.wwwAuthenticate: "Bearer realm=\"tessera\", error=\"invalid_token\""],
-                reason: "signed_out"
-            )
+            self = .invalidToken("The session is over; log in again.", reason: "signed_out")
         case .noSession:
-            self.init(
-                .unauthorized,
-                code: "invalid_token",
-                "This token is a client's own; here a person's is needed, from a log-in.",
-                headers: [.wwwAuthenticate: "Bearer realm=\"tessera\", error=\"invalid_token\""],
-                reason: "no_session"
-            )
+            let detail = "This token is a client's own; here a person's is needed, from a log-in."
+            self = .invalidToken(detail, reason: "no_session")
         case .registrationClosed:
             self.init(.forbidden, code: "registration_closed", "Registration is closed on this server.")
         case .taken:
@@ -30,22 +19,31 @@ extension Problem {
         case .wrongPassword:
             self.init(.forbidden, code: "wrong_password", "The current password is wrong.")
         case .throttled(let seconds):
-            self.init(
-                .tooManyRequests,
-                code: "too_many_attempts",
-                "Too many wrong passwords; try again in \(seconds) s.",
-                headers: [.retryAfter: "\(seconds)"]
-            )
+            self = .tooMany("wrong passwords", retryAfter: seconds)
         case .registeringTooFast(let seconds):
-            self.init(
-                .tooManyRequests,
-                code: "too_many_attempts",
-                "Too many registrations from this address or of this name; try again in \(seconds) s.",
-                headers: [.retryAfter: "\(seconds)"]
-            )
+            self = .tooMany("registrations from this address or of this name", retryAfter: seconds)
         case .unavailable(let reason, let seconds):
             self = .unavailable(retryAfter: seconds, reason: reason)
         }
+    }
+
+    private static func invalidToken(_ detail: String, reason: String) -> Problem {
+        Problem(
+            .unauthorized,
+            code: "invalid_token",
+            detail,
+            headers: [.wwwAuthenticate: "Bearer realm=\"tessera\", error=\"invalid_token\""],
+            reason: reason
+        )
+    }
+
+    private static func tooMany(_ what: String, retryAfter seconds: Int) -> Problem {
+        Problem(
+            .tooManyRequests,
+            code: "too_many_attempts",
+            "Too many \(what); try again in \(seconds) s.",
+            headers: [.retryAfter: "\(seconds)"]
+        )
     }
 
     static func unavailable(retryAfter seconds: Int, reason: String) -> Problem {

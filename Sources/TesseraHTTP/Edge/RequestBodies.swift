@@ -20,7 +20,7 @@ struct RequestBodies: Sendable {
         } catch {
             throw OAuthRefusal.invalidRequest(error.rawValue)
         }
-        guard form.isASCII || !Self.isOfAnotherCharacterSet(request) else {
+        guard form.isASCII || !ContentType(request.headers).isOfAnotherCharacterSet else {
             throw OAuthRefusal.invalidRequest("The body must be UTF-8.")
         }
         return form
@@ -65,36 +65,9 @@ struct RequestBodies: Sendable {
 
     /// What is wrong with how a body says it is written: another media type, or compressed.
     private static func fault(in request: Request, _ expected: String) -> String? {
-        guard let type = typeAndParameters(request).first, isSame(type, expected) else {
-            return "The body must be \(expected)."
-        }
-        let coding = (request.headers[.contentEncoding] ?? "").utf8
-        return coding.isEmpty || isSame(coding, "identity") ? nil : "The body must not be compressed."
-    }
-
-    /// Whether a form says that it is of a character set in which bytes beyond ASCII mean something else.
-    private static func isOfAnotherCharacterSet(_ request: Request) -> Bool {
-        typeAndParameters(request).dropFirst().contains { parameter in
-            let halves = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1).map(trimmed)
-            guard halves.count == 2, isSame(halves[0], "charset") else { return false }
-            return !["utf-8", "\"utf-8\"", "utf8"].contains { isSame(halves[1], $0) }
-        }
-    }
-
-    private static func typeAndParameters(_ request: Request) -> [Substring.UTF8View] {
-        let text = (request.headers[.contentType] ?? "")[...]
-        return text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map(trimmed)
-    }
-
-    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
-        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        let start = text.drop(while: isSpace)
-        return start[..<(start.lastIndex { !isSpace($0) }.map(start.index(after:)) ?? start.startIndex)]
-    }
-
-    /// Compares with lower-case ASCII, whatever the case.
-    private static func isSame(_ text: some Sequence<UInt8>, _ expected: String) -> Bool {
-        text.elementsEqual(expected.utf8) { $0 == $1 || ((0x41...0x5A).contains($0) && $0 | 0x20 == $1) }
+        guard ContentType(request.headers).isOf(expected) else { return "The body must be \(expected)." }
+        let coding = (request.headers[.contentEncoding] ?? "").lowercased()
+        return ["", "identity"].contains(coding) ? nil : "The body must not be compressed."
     }
 }
 

@@ -32,11 +32,12 @@ struct RouteTable: Sendable {
         }
         var methods = Set(route.methods.map(\.rawValue))
         if methods.contains("GET") { methods.insert("HEAD") }
+        let list = methods.sorted().joined(separator: ", ")
         return Problem(
             .methodNotAllowed,
             code: "method_not_allowed",
-            "This path takes \(methods.sorted().joined(separator: ", ")).",
-            headers: [.allow: methods.sorted().joined(separator: ", ")]
+            "This path takes \(list).",
+            headers: [.allow: list]
         )
     }
 

@@ -84,6 +84,7 @@ public struct TesseraServer: Service {
     /// - Throws: The error of a listener that cannot be opened.
     public func run() async throws {
         var services: [any Service] = []
+        // Ends once operators are listened to; nothing is ever sent in it.
         let (operations, isOpen) = AsyncStream<Never>.makeStream()
         if let listen = settings.operationsListen {
             // First in, last out: readiness can be asked until the very end.
